@@ -1,0 +1,33 @@
+/** The HTTP side of a running process: metrics, health and status, fed by its events. */
+import type { Environment } from "../config/environment.ts";
+import type { Pipeline } from "../config/pipeline.ts";
+import type { Events } from "../observe/bus.ts";
+import { startHttp } from "../observe/http.ts";
+import { createMetrics } from "../observe/metrics.ts";
+import { createProgress } from "../observe/progress.ts";
+import { createReadiness } from "../observe/readiness.ts";
+import { createStatus } from "../observe/status.ts";
+import type { Database } from "../postgres/connect.ts";
+import { readLedgerStatus } from "../postgres/status.ts";
+
+export interface Observed {
+  readonly environment: Environment;
+  readonly database: Database;
+  readonly pipelines: readonly Pipeline[];
+  readonly events: Events;
+}
+
+/** Listens on MILLRACE_HTTP until closed. Throws HTTP_UNAVAILABLE when that address cannot be had. */
+export async function openObservatory(
+  { environment, database, pipelines, events }: Observed,
+  version: string,
+): Promise<{ close: () => Promise<void> }> {
+  const metrics = createMetrics(version, pipelines);
+  const readiness = createReadiness(() => database.check());
+  const progress = createProgress(() => performance.now());
+  const status = createStatus({ version, pipelines, readLedger: () => readLedgerStatus(database), progress });
+  for (const listener of [metrics.listen, readiness.listen, progress.listen]) events.subscribe(listener);
+  const server = await startHttp(environment.http, { metrics, readiness, status });
+  events.emit({ type: "http.listening", url: server.url });
+  return { close: () => server.close() };
+}

@@ -1,0 +1,73 @@
+/** From the provider's elements to harmonised KPIs: names, units, factors, credible ranges. */
+import * as z from "zod";
+import { columnName } from "./fields.ts";
+
+const kpi = z
+  .strictObject({
+    from: z
+      .string()
+      .min(1)
+      .describe("The provider's name.")
+      .meta({ examples: ["TMAX"] }),
+    in: z
+      .string()
+      .min(1)
+      .describe("The provider's unit.")
+      .meta({ examples: ["0.1 °C"] }),
+    to: z
+      .string()
+      .regex(/^[A-Z][A-Z0-9_]{0,62}$/, "expected capitals, digits and underscores")
+      .describe("The harmonised name.")
+      .meta({ examples: ["TMAX"] }),
+    unit: z
+      .string()
+      .min(1)
+      .describe("The harmonised unit; one per name.")
+      .meta({ examples: ["°C"] }),
+    factor: z
+      .number()
+      .positive()
+      .default(1)
+      .describe("Harmonised = provider's value × factor, exactly.")
+      .meta({ examples: [0.1] }),
+    description: z.string().min(1).describe("What is measured, for d_kpi_names."),
+    range: z
+      .tuple([z.number(), z.number()])
+      .refine(([least, greatest]) => least <= greatest, "expected the least value before the greatest")
+      .optional()
+      .describe("Least and greatest credible value in the harmonised unit, for the check `ranges`."),
+  })
+  .describe("One of the provider's elements and what it becomes.");
+
+export const kpis = z
+  .strictObject({
+    column: columnName.describe("The column with the provider's name of the element."),
+    unit_column: columnName
+      .optional()
+      .describe("The column with the unit, where records state it; otherwise the element alone decides."),
+    unit_aliases: z
+      .record(z.string(), z.array(z.string()))
+      .default({})
+      .describe("Other spellings of a unit.")
+      .meta({ examples: [{ "µg/m³": ["ug/m3"] }] }),
+    unknown: z
+      .enum(["filter", "keep"])
+      .default("filter")
+      .describe(
+        "Elements that are not listed: leave them out (counted by name), or keep them under their own name and unit.",
+      ),
+    list: z.array(kpi).min(1).optional().describe("The elements that are wanted."),
+    of: z
+      .string()
+      .optional()
+      .describe("Take list and unit_aliases from this other pipeline.")
+      .meta({ examples: ["noaa-daily"] }),
+  })
+  .refine(
+    (value) => (value.list === undefined) !== (value.of === undefined),
+    "expected exactly one of list, of",
+  )
+  .describe("From the provider's elements to harmonised KPIs.");
+
+export type Kpi = z.output<typeof kpi>;
+export type KpiSection = z.output<typeof kpis>;

@@ -1,0 +1,49 @@
+/** Everything that is due now, until it is committed by whichever process. */
+import { setTimeout as sleep } from "node:timers/promises";
+import pLimit from "p-limit";
+import type { Pipeline } from "../config/pipeline.ts";
+import { rebuildStale } from "../postgres/marts/rebuild.ts";
+import { type PassContext, type PassOptions, type PassResult, runPass } from "./pass.ts";
+
+/** How long to wait for another process that is loading the same, before looking again. */
+const LOOK_AGAIN = 1_000;
+
+export interface OnceOptions extends PassOptions {
+  readonly pipelines: readonly Pipeline[];
+  /** Pipelines passed over at once. */
+  readonly atOnce: number;
+}
+
+/**
+ * Passes over the pipelines and brings the marts up to date. Returns whether all went well: no pass or load failed, none was
+ * quarantined, no mart is left stale, and nothing was cut short. Throws what the database throws.
+ */
+export async function runOnce(options: OnceOptions, context: PassContext): Promise<boolean> {
+  const { database, emit } = context.services;
+  const limit = pLimit(options.atOnce);
+  const results = await Promise.all(
+    options.pipelines.map((pipeline) => limit(() => passUntilDone(pipeline, options, context))),
+  );
+  const { failures } = await rebuildStale(database, emit);
+  return failures.length === 0 && results.every(isWell) && !context.signal.aborted;
+}
+
+/** A load that another process holds is waited for, and taken over should that process fail. */
+async function passUntilDone(
+  pipeline: Pipeline,
+  options: PassOptions,
+  context: PassContext,
+): Promise<PassResult> {
+  const { signal } = context;
+  let result = await runPass(pipeline, options, context);
+  while (result.skipped > 0 && isWell({ ...result, skipped: 0 }) && !signal.aborted) {
+    await sleep(LOOK_AGAIN);
+    const next = await runPass(pipeline, options, context);
+    result = { ...next, loaded: result.loaded + next.loaded };
+  }
+  return result;
+}
+
+function isWell({ failed, quarantined, error }: PassResult): boolean {
+  return failed + quarantined === 0 && error === undefined;
+}

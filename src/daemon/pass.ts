@@ -1,0 +1,177 @@
+/** One pass over a pipeline's bucket: what is there, what of it needs loading, and the loads. */
+import type { Pipeline } from "../config/pipeline.ts";
+import { type Changes, decideChanges } from "../discover/changes.ts";
+import { groupLoads, requireOneObjectPerSlice } from "../discover/group.ts";
+import type { Candidate, DateRange, LoadJob } from "../discover/job.ts";
+import { discover } from "../discover/listing.ts";
+import { vanishedKeys } from "../discover/vanished.ts";
+import { describeFault, MillraceError } from "../errors.ts";
+import type { LoadReport } from "../load/report.ts";
+import type { Services } from "../load/services.ts";
+import { databaseError } from "../postgres/errors.ts";
+import {
+  type KnownObject,
+  knownObjects,
+  noteGone,
+  noteListed,
+  noteSameContent,
+} from "../postgres/ledger/objects.ts";
+import { beginPass, endPass } from "../postgres/ledger/passes.ts";
+import type { Queue } from "./queue.ts";
+
+export interface PassOptions {
+  readonly range: DateRange;
+  /** Take again what another configuration shaped. */
+  readonly reload: boolean;
+}
+
+export interface PassContext {
+  readonly services: Services;
+  readonly queue: Queue;
+  /** Ends the listing; loads have a signal of their own. */
+  readonly signal: AbortSignal;
+}
+
+export interface PassResult {
+  /** Loads by how they ended; objects of a group that failed alone count as failed loads. */
+  readonly loaded: number;
+  readonly failed: number;
+  readonly quarantined: number;
+  /** Another process had these, or they were not begun. */
+  readonly skipped: number;
+  /** Why the bucket could not be read. */
+  readonly error?: MillraceError;
+}
+
+/** A pipeline's pass over its bucket; the pipeline must be registered. Throws what the database throws. */
+export async function runPass(
+  pipeline: Pipeline,
+  options: PassOptions,
+  context: PassContext,
+): Promise<PassResult> {
+  const { services, queue } = context;
+  const { database, emit } = services;
+  const began = performance.now();
+  emit({ type: "pass.started", pipeline: pipeline.name });
+  await beginPass(database, pipeline.name);
+  let plan: PassPlan;
+  try {
+    plan = await planPass(pipeline, options, context);
+  } catch (error) {
+    const failure = (error instanceof MillraceError ? error : databaseError(error)).at({
+      pipeline: pipeline.name,
+    });
+    emit({
+      type: "pass.failed",
+      pipeline: pipeline.name,
+      code: failure.code,
+      message: describeFault(failure),
+    });
+    await endPass(database, pipeline.name, { listed: null, error: failure });
+    return { loaded: 0, failed: 0, quarantined: 0, skipped: 0, error: failure };
+  }
+  const { jobs, ...numbers } = plan;
+  emit({
+    type: "pass.planned",
+    pipeline: pipeline.name,
+    ...numbers,
+    objects: jobs.reduce((sum, job) => sum + job.objects.length, 0),
+    bytes: jobs.reduce((sum, job) => sum + job.bytes, 0),
+    loads: jobs.length,
+  });
+  const reports = await runJobs(jobs, queue);
+  const result = summary(reports);
+  await endPass(database, pipeline.name, { listed: plan.listed });
+  emit({
+    type: "pass.finished",
+    pipeline: pipeline.name,
+    ...result,
+    seconds: (performance.now() - began) / 1000,
+  });
+  return result;
+}
+
+interface PassPlan {
+  readonly listed: number;
+  readonly unchanged: number;
+  readonly jobs: readonly LoadJob[];
+}
+
+/** What the bucket holds, noted in the ledger, and the loads that follow from it. */
+async function planPass(
+  pipeline: Pipeline,
+  options: PassOptions,
+  { services, signal }: PassContext,
+): Promise<PassPlan> {
+  const { database, storeOf, emit } = services;
+  const store = storeOf(pipeline);
+  const known = await knownObjects(database, pipeline);
+  const watched = new Set(known.keys());
+  const candidates: Candidate[] = [];
+  for await (const page of discover(store, { pipeline, range: options.range, watched }, signal))
+    candidates.push(...page);
+  requireOneObjectPerSlice(pipeline, candidates);
+
+  const gone = vanishedKeys(pipeline, watched, candidates);
+  for (const key of await noteGone(database, pipeline, gone)) {
+    emit({ type: "object.gone", pipeline: pipeline.name, key });
+  }
+  const changes = await decideChanges(store, { pipeline, candidates, known, reload: options.reload }, signal);
+  const ids = await noteChanges(pipeline, changes, { candidates, known, services });
+  return {
+    listed: candidates.length,
+    unchanged: changes.unchanged + changes.rewritten.length,
+    jobs: groupLoads(pipeline, changes.chosen, ids),
+  };
+}
+
+interface Listing {
+  readonly candidates: readonly Candidate[];
+  readonly known: ReadonlyMap<string, KnownObject>;
+  readonly services: Services;
+}
+
+/** Only what differs from the ledger costs a write; returns the ledger's ids of all that is known then. */
+async function noteChanges(
+  pipeline: Pipeline,
+  changes: Changes,
+  listing: Listing,
+): Promise<Map<string, number>> {
+  const { candidates, known, services } = listing;
+  const news = candidates.filter(({ object }) => {
+    const before = known.get(object.key);
+    return before === undefined || before.seenEtag !== object.etag || before.goneAt !== null;
+  });
+  const noted = await noteListed(
+    services.database,
+    pipeline,
+    news.map(({ object }) => object),
+  );
+  for (const { candidate, objectId, contentCrc, contentLength } of changes.rewritten) {
+    const { etag, size } = candidate.object;
+    await noteSameContent(services.database, objectId, { etag, size, contentCrc, contentLength });
+  }
+  return new Map([...[...known].map(([key, { objectId }]) => [key, objectId] as const), ...noted]);
+}
+
+async function runJobs(jobs: readonly LoadJob[], queue: Queue): Promise<(LoadReport | undefined)[]> {
+  const reports = await queue.run(jobs);
+  const alone = reports.flatMap((report) => report?.alone ?? []);
+  return alone.length === 0 ? reports : [...reports, ...(await queue.run(alone))];
+}
+
+function summary(reports: readonly (LoadReport | undefined)[]): PassResult {
+  const count = (outcome: LoadReport["outcome"]) =>
+    reports.filter((report) => report?.outcome === outcome).length;
+  const faults = reports.reduce((sum, report) => sum + (report?.faults ?? 0), 0);
+  // A group of which every object failed alone, or was set aside, has nothing to wait for.
+  const settled = reports.filter(
+    (report) => report?.outcome === "skipped" && report.faults + report.alone.length > 0,
+  ).length;
+  return {
+    loaded: count("loaded"),
+    failed: count("failed") + faults,
+    quarantined: count("quarantined"),
+    skipped: count("skipped") - settled + reports.filter((report) => report === undefined).length,
+  };
+}

@@ -1,0 +1,97 @@
+/** The daemon's life: every pipeline is passed over on its schedule, and sooner after trouble. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { Cron } from "croner";
+import pLimit from "p-limit";
+import type { Pipeline } from "../config/pipeline.ts";
+import { describeFault, MillraceError } from "../errors.ts";
+import { databaseError } from "../postgres/errors.ts";
+import { rebuildStale } from "../postgres/marts/rebuild.ts";
+import { type PassContext, type PassResult, runPass } from "./pass.ts";
+
+/** Pauses after trouble, in milliseconds: they double from the first to the longest. */
+const FIRST_RETRY = 30_000;
+const LONGEST_RETRY = 3_600_000;
+/** The longest that a timer can be set to; waking up then for a pass too many does no harm. */
+const LONGEST_SLEEP = 2 ** 31 - 1;
+
+export interface WatchOptions {
+  readonly pipelines: readonly Pipeline[];
+  /** Pipelines passed over at once. */
+  readonly atOnce: number;
+  /** Called when the first pass over every pipeline has ended and marts are up to date. */
+  readonly onFirstRound?: () => Promise<void>;
+}
+
+/** Passes over the pipelines, at once and then on schedule, until `context.signal` aborts. */
+export async function watch(options: WatchOptions, context: PassContext): Promise<void> {
+  const limit = pLimit(options.atOnce);
+  const watchers = options.pipelines.map((pipeline) => new Watcher(pipeline, context));
+  await Promise.all(watchers.map((watcher) => limit(() => watcher.pass())));
+  if (!context.signal.aborted) await options.onFirstRound?.();
+  await Promise.all(watchers.map((watcher) => watcher.keepWatching((work) => limit(work))));
+}
+
+class Watcher {
+  readonly #pipeline: Pipeline;
+  readonly #context: PassContext;
+  #troubles = 0;
+
+  constructor(pipeline: Pipeline, context: PassContext) {
+    this.#pipeline = pipeline;
+    this.#context = context;
+  }
+
+  /** Waits for the schedule, passes, and again. Schedules missed meanwhile do not pile up. */
+  async keepWatching(inTurn: (work: () => Promise<void>) => Promise<void>): Promise<void> {
+    const { signal } = this.#context;
+    for (;;) {
+      await pause(this.#untilNext(), signal);
+      if (signal.aborted) return;
+      await inTurn(() => this.pass());
+    }
+  }
+
+  async pass(): Promise<void> {
+    if (this.#context.signal.aborted) return;
+    this.#troubles = (await this.#isWell()) ? 0 : this.#troubles + 1;
+  }
+
+  async #isWell(): Promise<boolean> {
+    const { services } = this.#context;
+    try {
+      const result = await runPass(this.#pipeline, { range: {}, reload: false }, this.#context);
+      const { failures } = await rebuildStale(services.database, services.emit);
+      return failures.length === 0 && !mayPass(result);
+    } catch (error) {
+      const failure = error instanceof MillraceError ? error : databaseError(error);
+      services.stations.forget();
+      services.emit({
+        type: "pass.failed",
+        pipeline: this.#pipeline.name,
+        code: failure.code,
+        message: describeFault(failure),
+      });
+      return false;
+    }
+  }
+
+  /** Milliseconds. */
+  #untilNext(): number {
+    const scheduled = new Cron(this.#pipeline.schedule, { timezone: "UTC" }).msToNext() ?? LONGEST_RETRY;
+    if (this.#troubles === 0) return scheduled;
+    return Math.min(scheduled, FIRST_RETRY * 2 ** (this.#troubles - 1), LONGEST_RETRY);
+  }
+}
+
+/** Whether trying again soon may help. */
+function mayPass({ error, failed, skipped }: PassResult): boolean {
+  return failed + skipped > 0 || error?.disposition === "retry";
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(Math.min(milliseconds, LONGEST_SLEEP), undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}

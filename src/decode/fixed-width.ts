@@ -1,0 +1,109 @@
+/**
+ * Fixed-width text: columns are ranges of bytes, not of characters. Lines end with LF or CRLF. Blanks and tabs around
+ * a value are dropped; a column beyond the end of its line is empty. A record in which a column begins or ends
+ * inside a UTF-8 character is rejected.
+ */
+import type { FixedWidthFormat } from "../config/format.ts";
+import { MillraceError } from "../errors.ts";
+import { Account, faultOfText, type RecordFault, type RecordPlace } from "./account.ts";
+import type { Batch, DecodeContext, Decoder } from "./batch.ts";
+import { decodeLines, endOfLine, isBlank, isBlankByte, type LineReader, type Stretch } from "./lines.ts";
+import { Rows } from "./rows.ts";
+import { LF, type Window } from "./window.ts";
+
+/** A decoder for fixed-width text. Lines of fewer than `minimum` bytes, blanks at the end aside: too few fields. */
+export function fixedWidthDecoder(format: FixedWidthFormat): Decoder {
+  return (chunks, context) => decode(chunks, context, format);
+}
+
+async function* decode(
+  chunks: AsyncIterable<Buffer>,
+  context: DecodeContext,
+  format: FixedWidthFormat,
+): AsyncGenerator<Batch> {
+  const rows = new Rows(context.columns.length);
+  const account = new Account(context);
+  const reader = new FixedWidthReader(format, context.columns, { rows, account });
+  yield* decodeLines(chunks, { reader, rows, account, limit: format.record_limit });
+}
+
+/** A column as 0-based bytes of a line, `end` exclusive. */
+interface Column {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+function columnOf(name: string, format: FixedWidthFormat): Column {
+  const range = format.columns[name];
+  if (range === undefined) throw new MillraceError("CONFIG_INVALID", `\`format.columns\` lacks ${name}.`);
+  const [first = 0, last = first] = range.split("-").map(Number);
+  return { name, start: first - 1, end: last };
+}
+
+class FixedWidthReader implements LineReader {
+  readonly #format: FixedWidthFormat;
+  readonly #columns: readonly Column[];
+  readonly #rows: Rows;
+  readonly #account: Account;
+
+  constructor(format: FixedWidthFormat, columns: readonly string[], into: { rows: Rows; account: Account }) {
+    this.#format = format;
+    this.#columns = columns.map((name) => columnOf(name, format));
+    this.#rows = into.rows;
+    this.#account = into.account;
+  }
+
+  read(window: Window, { from, to, clean }: Stretch): number {
+    let at = from;
+    while (at < to && !this.#rows.full) {
+      const newline = window.bytes.indexOf(LF, at);
+      const end = endOfLine(window.bytes, at, newline);
+      const record = { start: at, end, line: ++this.#account.line };
+      if (isBlank(window.bytes, at, end)) this.#account.blank();
+      else {
+        const fault = this.#record(window.bytes, record, clean);
+        if (fault !== undefined) this.#account.reject(fault, window, record);
+      }
+      at = newline + 1;
+    }
+    return Math.min(at, to);
+  }
+
+  /** Adds the record as a row, or says what is wrong with it. */
+  #record(bytes: Buffer, { start, end, line }: RecordPlace, clean: boolean): RecordFault | undefined {
+    if (end - start > this.#format.record_limit) return { reason: "record too long" };
+    const reason = clean ? undefined : faultOfText(bytes.subarray(start, end));
+    if (reason !== undefined) return { reason };
+    if (withoutBlanks(bytes, start, end) - start < (this.#format.minimum ?? 0))
+      return { reason: "too few fields" };
+    const { bounds } = this.#rows;
+    let bound = this.#rows.rows * this.#rows.fields * 2;
+    for (const column of this.#columns) {
+      const columnStart = Math.min(start + column.start, end);
+      const columnEnd = Math.min(start + column.end, end);
+      if (insideCharacter(bytes, columnStart, end) || insideCharacter(bytes, columnEnd, end)) {
+        return { reason: "invalid UTF-8", field: column.name };
+      }
+      const valueEnd = withoutBlanks(bytes, columnStart, columnEnd);
+      let valueStart = columnStart;
+      while (valueStart < valueEnd && isBlankByte(bytes[valueStart])) valueStart++;
+      bounds[bound++] = valueStart;
+      bounds[bound++] = valueEnd;
+    }
+    this.#rows.add(start, end, line);
+    return undefined;
+  }
+}
+
+/** The end of what stands in [start, end), without the blanks behind it. */
+function withoutBlanks(bytes: Buffer, start: number, end: number): number {
+  let last = end;
+  while (last > start && isBlankByte(bytes[last - 1])) last--;
+  return last;
+}
+
+/** Whether a cut at this position of a line would divide a UTF-8 character: its bytes but the first are 10xxxxxx. */
+function insideCharacter(bytes: Buffer, at: number, end: number): boolean {
+  return at < end && ((bytes[at] ?? 0) & 0xc0) === 0x80;
+}

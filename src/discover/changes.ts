@@ -1,0 +1,190 @@
+/** Deciding which of the listed objects need loading. */
+import pLimit from "p-limit";
+import type { Pipeline } from "../config/pipeline.ts";
+import { type ErrorCode, MillraceError } from "../errors.ts";
+import type { ObjectStore } from "../s3/store.ts";
+import type { Candidate } from "./job.ts";
+
+/** What the ledger knows of an object, as far as the decision depends on it. */
+export interface KnownVersion {
+  readonly objectId: number;
+  /** The version in the database; null: none is. */
+  readonly etag: string | null;
+  /** Its size as stored. */
+  readonly size: number | null;
+  /** From its gzip trailer: CRC-32 of the content and its length modulo 2^32; null for anything but one member. */
+  readonly contentCrc: number | null;
+  readonly contentLength: number | null;
+  /** Of the configuration that shaped its rows. */
+  readonly fingerprint: string | null;
+  /** The version whose load did not succeed, and how it ended. */
+  readonly refusedEtag: string | null;
+  readonly refusedOutcome: "failed" | "quarantined" | null;
+}
+
+export interface ChangesRequest {
+  readonly pipeline: Pick<Pipeline, "objects" | "fingerprint">;
+  readonly candidates: readonly Candidate[];
+  /** By key; an object that is not in it is new. */
+  readonly known: ReadonlyMap<string, KnownVersion>;
+  /** Take again what another configuration shaped. */
+  readonly reload: boolean;
+}
+
+/** An object to be loaded. */
+export interface Chosen {
+  readonly candidate: Candidate;
+  /** The version is in the database already, shaped by another configuration. */
+  readonly reload: boolean;
+}
+
+/** An object with a new etag whose content is in the database: the ledger notes the etag, nothing is loaded. */
+export interface Rewritten {
+  readonly candidate: Candidate;
+  readonly objectId: number;
+  readonly contentCrc: number;
+  readonly contentLength: number;
+}
+
+export interface Changes {
+  readonly chosen: readonly Chosen[];
+  readonly rewritten: readonly Rewritten[];
+  /** Objects whose version is in the database, by their etag. */
+  readonly unchanged: number;
+  /** Objects whose version is quarantined: a person decides about them. */
+  readonly held: number;
+}
+
+/** RFC 1952, 2.3.1: CRC32 and ISIZE, four bytes each, little-endian. */
+const TRAILER_BYTES = 8;
+
+/** Trailers that are asked for at once. */
+const TRAILERS_AT_ONCE = 16;
+
+/** Trailers waiting for their turn; bounds memory, not speed. */
+const TRAILERS_QUEUED = 1000;
+
+/**
+ * Divides listed objects into those to load and those to leave alone. With `change: content` this costs one request
+ * of 8 bytes for each object with a new etag, the same size, and a known content; otherwise none. A trailer that
+ * cannot be read because of its object makes that object's load say so; STORE_UNREACHABLE and other failures of
+ * the store are thrown.
+ */
+export async function decideChanges(
+  store: ObjectStore,
+  request: ChangesRequest,
+  signal: AbortSignal,
+): Promise<Changes> {
+  const chosen: Chosen[] = [];
+  const rewritten: Rewritten[] = [];
+  let suspects: Suspect[] = [];
+  let unchanged = 0;
+  let held = 0;
+
+  const settle = async (): Promise<void> => {
+    const same = await sameContents(store, suspects, signal);
+    for (const suspect of suspects) {
+      const { candidate, known } = suspect;
+      const isSame = same.has(suspect);
+      const stale = request.reload && known.fingerprint !== request.pipeline.fingerprint;
+      const { objectId, contentCrc, contentLength } = known;
+      if (isSame && !stale) rewritten.push({ candidate, objectId, contentCrc, contentLength });
+      else chosen.push({ candidate, reload: isSame });
+    }
+    suspects = [];
+  };
+
+  for (const candidate of request.candidates) {
+    const known = request.known.get(candidate.object.key);
+    switch (judge(candidate, known, request)) {
+      case "load":
+        chosen.push({ candidate, reload: false });
+        break;
+      case "reload":
+        chosen.push({ candidate, reload: true });
+        break;
+      case "unchanged":
+        unchanged += 1;
+        break;
+      case "held":
+        held += 1;
+        break;
+      case "suspect":
+        if (known !== undefined && hasContent(known)) suspects.push({ candidate, known });
+    }
+    if (suspects.length >= TRAILERS_QUEUED) await settle();
+  }
+  await settle();
+  return { chosen, rewritten, unchanged, held };
+}
+
+type Judgement = "load" | "reload" | "unchanged" | "held" | "suspect";
+
+/** What the etags alone tell. */
+function judge(candidate: Candidate, known: KnownVersion | undefined, request: ChangesRequest): Judgement {
+  const { etag, size } = candidate.object;
+  const { pipeline, reload } = request;
+  if (known === undefined) return "load";
+  if (known.etag === etag)
+    return reload && known.fingerprint !== pipeline.fingerprint ? "reload" : "unchanged";
+  if (known.refusedEtag === etag && known.refusedOutcome === "quarantined") return "held";
+  // A version that failed is loaded again, not excused: what failed may have been its content.
+  if (known.refusedEtag === etag || pipeline.objects.change === "etag") return "load";
+  return hasContent(known) && known.size === size && size >= TRAILER_BYTES ? "suspect" : "load";
+}
+
+type WithContent = KnownVersion & { readonly contentCrc: number; readonly contentLength: number };
+
+function hasContent(known: KnownVersion): known is WithContent {
+  return known.contentCrc !== null && known.contentLength !== null;
+}
+
+/** An object with a new etag that may hold what it held before. */
+interface Suspect {
+  readonly candidate: Candidate;
+  readonly known: WithContent;
+}
+
+/** Those of the suspects whose trailer is the one that the ledger knows. */
+async function sameContents(
+  store: ObjectStore,
+  suspects: readonly Suspect[],
+  signal: AbortSignal,
+): Promise<ReadonlySet<Suspect>> {
+  const same = new Set<Suspect>();
+  const ended = new AbortController();
+  const until = AbortSignal.any([signal, ended.signal]);
+  const failures: unknown[] = [];
+  await pLimit(TRAILERS_AT_ONCE).map(suspects, async (suspect) => {
+    if (failures.length > 0) return;
+    try {
+      if (await isSame(store, suspect, until)) same.add(suspect);
+    } catch (error) {
+      failures.push(error);
+      ended.abort();
+    }
+  });
+  // The first; those after it are its consequences.
+  if (failures.length > 0) throw failures[0];
+  return same;
+}
+
+/** Faults of one object, which its load runs into again and reports. */
+const OBJECT_FAULTS: ReadonlySet<ErrorCode> = new Set([
+  "OBJECT_CHANGED",
+  "OBJECT_NOT_FOUND",
+  "OBJECT_TRUNCATED",
+  "ACCESS_DENIED",
+]);
+
+async function isSame(store: ObjectStore, suspect: Suspect, signal: AbortSignal): Promise<boolean> {
+  const { bucket, key, etag } = suspect.candidate.object;
+  try {
+    const trailer = await store.tail(bucket, key, etag, TRAILER_BYTES, signal);
+    const { contentCrc, contentLength } = suspect.known;
+    return trailer.readUInt32LE(0) === contentCrc && trailer.readUInt32LE(4) === contentLength;
+  } catch (error) {
+    if (error instanceof MillraceError && OBJECT_FAULTS.has(error.code)) return false;
+    throw error;
+  }
+}

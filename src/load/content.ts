@@ -1,0 +1,108 @@
+/** Objects as decompressed content: streamed, or read whole and verified. */
+import { Readable } from "node:stream";
+import pLimit from "p-limit";
+import { type ByteCounts, decompress, noBytes } from "../decode/decompress.ts";
+import type { JobObject } from "../discover/job.ts";
+import { type ErrorCode, MillraceError } from "../errors.ts";
+import type { ObjectStore } from "../s3/store.ts";
+
+/** An object's content. `counts` are complete once the chunks have been read to their end. */
+export interface Content {
+  readonly chunks: AsyncIterable<Buffer>;
+  readonly counts: ByteCounts;
+  /** Bytes as stored, as the store announced them. */
+  readonly size: number;
+}
+
+/** Small objects that are read at once, and how many stored bytes of them wait at most. */
+const SMALL_AT_ONCE = 32;
+const SMALL_BYTES_WAITING = 4 * 2 ** 20;
+/** A small object's content is held whole. */
+const SMALL_LIMITS = { bytes: 64 * 2 ** 20, ratio: 250 };
+
+/** Faults that concern one object and say nothing about its neighbours. */
+const OBJECT_FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "ACCESS_DENIED",
+  "OBJECT_NOT_FOUND",
+  "OBJECT_CHANGED",
+  "OBJECT_STALLED",
+  "OBJECT_TRUNCATED",
+  "OBJECT_CORRUPT",
+  "OBJECT_EMPTY",
+  "OBJECT_NOT_DATA",
+  "OBJECT_TOO_LARGE",
+  "COLUMN_MISSING",
+  "DOCUMENT_INVALID",
+]);
+
+export function isObjectFault(error: unknown): error is MillraceError {
+  return error instanceof MillraceError && OBJECT_FAULTS.has(error.code);
+}
+
+/** Opens exactly the listed version. Its chunks throw what is wrong with the object. */
+export async function openContent(
+  store: ObjectStore,
+  { object }: JobObject,
+  signal: AbortSignal,
+): Promise<Content> {
+  const { bucket, key, etag } = object;
+  const { body, size } = await store.open(bucket, key, etag, signal);
+  const counts = noBytes();
+  return { chunks: decompress(body, { bucket, key }, counts), counts, size };
+}
+
+/** An object of a group: its verified content, or what is wrong with it. */
+export type WholeContent =
+  | { readonly object: JobObject; readonly content: Content; readonly fault?: undefined }
+  | { readonly object: JobObject; readonly content?: undefined; readonly fault: MillraceError };
+
+/**
+ * The objects' contents in their order, each read to its end (length and CRC verified) before it is yielded. Several
+ * are read ahead, bounded by number and stored bytes. Throws what does not concern one object alone.
+ */
+export async function* readContents(
+  store: ObjectStore,
+  objects: readonly JobObject[],
+  signal: AbortSignal,
+): AsyncGenerator<WholeContent> {
+  const ended = new AbortController();
+  const until = AbortSignal.any([signal, ended.signal]);
+  const limit = pLimit(SMALL_AT_ONCE);
+  const waiting: { readonly content: Promise<WholeContent>; readonly size: number }[] = [];
+  let bytes = 0;
+  let next = 0;
+  try {
+    while (next < objects.length || waiting.length > 0) {
+      for (let object = objects[next]; object !== undefined; object = objects[next]) {
+        const full = waiting.length >= SMALL_AT_ONCE || bytes >= SMALL_BYTES_WAITING;
+        if (full && waiting.length > 0) break;
+        const content = limit(readWhole, store, object, until);
+        // It is awaited in its turn; until then a failure must not count as unhandled.
+        content.catch(() => undefined);
+        waiting.push({ content, size: object.object.size });
+        bytes += object.object.size;
+        next++;
+      }
+      const first = waiting.shift();
+      if (first === undefined) break;
+      bytes -= first.size;
+      yield await first.content;
+    }
+  } finally {
+    ended.abort();
+  }
+}
+
+async function readWhole(store: ObjectStore, object: JobObject, signal: AbortSignal): Promise<WholeContent> {
+  const { bucket, key, etag } = object.object;
+  try {
+    const { body, size } = await store.open(bucket, key, etag, signal);
+    const counts = noBytes();
+    const chunks: Buffer[] = [];
+    for await (const chunk of decompress(body, { bucket, key }, counts, SMALL_LIMITS)) chunks.push(chunk);
+    return { object, content: { chunks: Readable.from(chunks), counts, size } };
+  } catch (error) {
+    if (isObjectFault(error)) return { object, fault: error };
+    throw error;
+  }
+}

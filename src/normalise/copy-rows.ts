@@ -1,0 +1,182 @@
+/**
+ * Rows in Postgres' binary COPY format, appended to one preallocated buffer
+ * (https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format": per row an int16 with the number of
+ * fields, per field an int32 length, -1 for null, and its bytes, all big-endian).
+ */
+
+/** Sent to Postgres in pieces of about this size; each piece costs two socket writes. */
+const PIECE = 256 * 1024;
+/** No fixed-size field, and no run of them in one row, needs more than this. */
+const ROW_HEADROOM = 1024;
+
+const BASE = 10_000;
+const POWERS_OF_TEN = [1, 10, 100, 1000, 10_000];
+/** Below this a mantissa can be multiplied by 1000 and stays exact in a double. */
+const EXACT_LIMIT = Math.floor(Number.MAX_SAFE_INTEGER / 1000);
+const MICROSECONDS = 1_000_000;
+
+export class CopyRows {
+  #bytes: Buffer;
+  #at = 0;
+  #rowStart = 0;
+  /** Where the last null ended. */
+  #nullEnd = -1;
+  readonly #digits = new Int32Array(64);
+
+  constructor() {
+    this.#bytes = Buffer.allocUnsafeSlow(PIECE + ROW_HEADROOM);
+  }
+
+  /** Starts a row of so many fields. */
+  begin(fields: number): void {
+    this.#rowStart = this.#at;
+    this.#nullEnd = -1;
+    this.#reserve(ROW_HEADROOM);
+    this.#bytes[this.#at] = fields >> 8;
+    this.#bytes[this.#at + 1] = fields;
+    this.#at += 2;
+  }
+
+  /** Takes back the row that was begun last. */
+  undo(): void {
+    this.#at = this.#rowStart;
+  }
+
+  /** True once there is enough to be worth sending. */
+  get full(): boolean {
+    return this.#at >= PIECE;
+  }
+
+  /** Hands over what was written and goes on with a fresh buffer; undefined when there is nothing. */
+  take(): Buffer | undefined {
+    if (this.#at === 0) return undefined;
+    let taken = this.#bytes.subarray(0, this.#at);
+    // Small objects leave little behind: a copy is cheaper than a fresh buffer.
+    if (this.#at < PIECE / 4) taken = Buffer.from(taken);
+    else this.#bytes = Buffer.allocUnsafeSlow(PIECE + ROW_HEADROOM);
+    this.#at = 0;
+    this.#rowStart = 0;
+    this.#nullEnd = -1;
+    return taken;
+  }
+
+  null(): void {
+    this.#int32(-1);
+    this.#nullEnd = this.#at;
+  }
+
+  /** Whether the field appended last is null. */
+  get lastWasNull(): boolean {
+    return this.#nullEnd === this.#at;
+  }
+
+  int2(value: number): void {
+    this.#int32(2);
+    this.#int16(value);
+  }
+
+  int4(value: number): void {
+    this.#int32(4);
+    this.#int32(value);
+  }
+
+  /** A safe integer as int8. */
+  int8(value: number): void {
+    this.#int32(8);
+    this.#int64(value);
+  }
+
+  /** Days since 1970-01-01 as a date (Postgres counts from 2000-01-01). */
+  date(days: number): void {
+    this.int4(days - 10_957);
+  }
+
+  /** Seconds since 1970-01-01 00:00 UTC and microseconds of a second as timestamptz. */
+  timestamp(seconds: number, microseconds: number): void {
+    this.#int32(8);
+    this.#int64((seconds - 946_684_800) * MICROSECONDS + microseconds);
+  }
+
+  /** Text as UTF-8 bytes, taken from a buffer. */
+  text(source: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    this.#reserve(length + ROW_HEADROOM);
+    this.#int32(length);
+    if (length <= 16) {
+      const bytes = this.#bytes;
+      let at = this.#at;
+      for (let index = start; index < end; index++) bytes[at++] = source[index] ?? 0;
+    } else {
+      this.#bytes.set(source.subarray(start, end), this.#at);
+    }
+    this.#at += length;
+  }
+
+  string(value: string): void {
+    const bytes = Buffer.from(value, "utf8");
+    this.text(bytes, 0, bytes.length);
+  }
+
+  /**
+   * ±mantissa × 10^-scale as numeric, exactly and with `scale` decimals shown. The mantissa is a non-negative
+   * safe integer, or a bigint; scale 0 to 200.
+   */
+  numeric(negative: boolean, mantissa: number | bigint, scale: number): void {
+    const fractionGroups = (scale + 3) >> 2;
+    const padding = fractionGroups * 4 - scale;
+    let groups = 0;
+    if (typeof mantissa === "number" && mantissa < EXACT_LIMIT) {
+      let rest = mantissa * (POWERS_OF_TEN[padding] ?? 1);
+      while (rest > 0) {
+        const next = Math.floor(rest / BASE);
+        this.#digits[groups++] = rest - next * BASE;
+        rest = next;
+      }
+    } else {
+      let rest = BigInt(mantissa) * BigInt(POWERS_OF_TEN[padding] ?? 1);
+      while (rest > 0n) {
+        this.#digits[groups++] = Number(rest % 10_000n);
+        rest /= 10_000n;
+      }
+    }
+    let lowest = 0;
+    while (lowest < groups && this.#digits[lowest] === 0) lowest++;
+    const count = groups - lowest;
+    this.#int32(8 + 2 * count);
+    this.#int16(count);
+    this.#int16(count === 0 ? 0 : groups - fractionGroups - 1);
+    this.#int16(negative && count > 0 ? 0x4000 : 0);
+    this.#int16(scale);
+    for (let index = groups - 1; index >= lowest; index--) this.#int16(this.#digits[index] ?? 0);
+  }
+
+  #int16(value: number): void {
+    this.#bytes[this.#at] = value >> 8;
+    this.#bytes[this.#at + 1] = value;
+    this.#at += 2;
+  }
+
+  #int32(value: number): void {
+    const bytes = this.#bytes;
+    const at = this.#at;
+    bytes[at] = value >> 24;
+    bytes[at + 1] = value >> 16;
+    bytes[at + 2] = value >> 8;
+    bytes[at + 3] = value;
+    this.#at = at + 4;
+  }
+
+  #int64(value: number): void {
+    const high = Math.floor(value / 0x1_0000_0000);
+    this.#int32(high | 0);
+    this.#int32((value - high * 0x1_0000_0000) | 0);
+  }
+
+  /** Makes room, so that single fields need not ask. */
+  #reserve(bytes: number): void {
+    if (this.#at + bytes <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#at + bytes));
+    this.#bytes.copy(larger, 0, 0, this.#at);
+    this.#bytes = larger;
+  }
+}

@@ -1,0 +1,156 @@
+/** From the provider's station ids to keys, and what records tell about their stations. */
+import type { Pipeline, StationAttributes, TextField } from "../config/pipeline.ts";
+import type { StationDescription } from "../postgres/verdict.ts";
+import { type Cursor, DEFERRED, DONE, rejected, type Step } from "./cursor.ts";
+import type { KeyTable } from "./key-table.ts";
+import { decimalTextReader } from "./numbers.ts";
+import { type ColumnOf, isPlainColumn, type TextReader, textReader, trimEnd, trimStart } from "./text.ts";
+
+/** A source's stations: entry of the table → station key. Shared by all loads of the source. */
+export interface StationTable {
+  readonly ids: KeyTable;
+  readonly keys: number[];
+}
+
+/** Gives keys to stations that are met for the first time (or were met by another process). */
+export type AllocateStations = (ids: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+
+/** Longer ids are no ids. */
+const LONGEST_ID = 200;
+
+type Describe = (cursor: Cursor) => Omit<StationDescription, "stationKey" | "objectKey">;
+
+export class Stations {
+  readonly #table: StationTable;
+  readonly #waiting = new Set<string>();
+  readonly #find: (cursor: Cursor) => number;
+  readonly #describe: Describe | undefined;
+  /** By entry: the object (counted from 1) in which the station was seen last. */
+  #seenIn = new Int32Array(1024);
+  #object = 0;
+  #seen: number[] = [];
+  #descriptions: StationDescription[] = [];
+
+  constructor(pipeline: Pipeline, field: TextField, columnOf: ColumnOf, table: StationTable) {
+    this.#table = table;
+    this.#find =
+      isPlainColumn(field) && field.missing.length === 0
+        ? this.#byColumn(columnOf(field.column ?? ""))
+        : this.#byText(textReader(field, columnOf, pipeline));
+    const attributes = "station" in pipeline ? pipeline.station : undefined;
+    this.#describe = attributes === undefined ? undefined : describer(attributes, columnOf, pipeline);
+  }
+
+  /** Finds the station of the record at hand. */
+  step(): Step {
+    return { field: "station_id", run: (cursor) => this.#find(cursor) };
+  }
+
+  keyOf(entry: number): number {
+    return this.#table.keys[entry] ?? 0;
+  }
+
+  /** To be called once a row of the station was written. */
+  note(cursor: Cursor): void {
+    const entry = cursor.station;
+    if (entry >= this.#seenIn.length) {
+      const larger = new Int32Array(Math.max(entry + 1, this.#seenIn.length * 2));
+      larger.set(this.#seenIn);
+      this.#seenIn = larger;
+    }
+    if (this.#seenIn[entry] === this.#object) return;
+    this.#seenIn[entry] = this.#object;
+    const stationKey = this.keyOf(entry);
+    this.#seen.push(stationKey);
+    if (this.#describe !== undefined) {
+      this.#descriptions.push({ stationKey, objectKey: cursor.object.key, ...this.#describe(cursor) });
+    }
+  }
+
+  /** Begins an object and forgets what was seen since the last `take`. */
+  begin(): void {
+    this.#object++;
+    this.#seen = [];
+    this.#descriptions = [];
+  }
+
+  /** The stations with rows in the object at hand. */
+  take(): { seen: readonly number[]; descriptions: readonly StationDescription[] } {
+    return { seen: this.#seen, descriptions: this.#descriptions };
+  }
+
+  /** Keys for the stations that this batch met for the first time. */
+  async allocate(allocate: AllocateStations): Promise<void> {
+    if (this.#waiting.size === 0) return;
+    const ids = [...this.#waiting].sort();
+    this.#waiting.clear();
+    const keys = await allocate(ids);
+    for (const id of ids) {
+      const key = keys.get(id);
+      if (key === undefined) throw new RangeError(`no key was allocated for station ${id}`);
+      this.#table.keys[this.#table.ids.addText(id)] = key;
+    }
+  }
+
+  #byColumn(column: number): (cursor: Cursor) => number {
+    const { ids } = this.#table;
+    return (cursor) => {
+      const bytes = cursor.bytes;
+      const from = cursor.start(column);
+      if (from < 0) return rejected("missing");
+      const start = trimStart(bytes, from, cursor.end(column));
+      const end = trimEnd(bytes, start, cursor.end(column));
+      if (start === end) return rejected("missing");
+      if (end - start > LONGEST_ID) return rejected("invalid text");
+      cursor.station = ids.find(bytes, start, end);
+      if (cursor.station >= 0) return DONE;
+      this.#waiting.add(bytes.toString("utf8", start, end));
+      return DEFERRED;
+    };
+  }
+
+  #byText(read: TextReader): (cursor: Cursor) => number {
+    const { ids } = this.#table;
+    return (cursor) => {
+      const id = read(cursor);
+      if (id === null) return rejected("missing");
+      if (typeof id === "number") return id;
+      const bytes = Buffer.from(id, "utf8");
+      if (bytes.length > LONGEST_ID) return rejected("invalid text");
+      cursor.station = ids.find(bytes, 0, bytes.length);
+      if (cursor.station >= 0) return DONE;
+      this.#waiting.add(id);
+      return DEFERRED;
+    };
+  }
+}
+
+function describer(attributes: StationAttributes, columnOf: ColumnOf, pipeline: Pipeline): Describe {
+  const text = (field: TextField | undefined): ((cursor: Cursor) => string | null) => {
+    if (field === undefined) return () => null;
+    const read = textReader(field, columnOf, pipeline);
+    return (cursor) => {
+      const value = read(cursor);
+      return typeof value === "number" ? null : value;
+    };
+  };
+  const name = text(attributes.name);
+  const country = text(attributes.country_id);
+  const latitude = decimalTextReader(attributes.latitude, columnOf, 90);
+  const longitude = decimalTextReader(attributes.longitude, columnOf, 180);
+  const elevation = decimalTextReader(attributes.elevation, columnOf, 10_000);
+  return (cursor) => {
+    const place = { latitude: latitude(cursor), longitude: longitude(cursor) };
+    const atZero = Number(place.latitude) === 0 && Number(place.longitude) === 0;
+    const known =
+      place.latitude !== null && place.longitude !== null && !(attributes.no_position_at_zero && atZero);
+    const code = country(cursor);
+    return {
+      name: name(cursor),
+      countryId: code !== null && /^[A-Z]{2}$/.test(code) ? code : null,
+      latitude: known ? place.latitude : null,
+      longitude: known ? place.longitude : null,
+      elevation: elevation(cursor),
+    };
+  };
+}

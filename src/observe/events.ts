@@ -1,0 +1,83 @@
+/** What happens, told once: an event becomes its log line, its metrics and its place on the display. */
+import type { RejectReason } from "../decode/batch.ts";
+import type { ErrorCode } from "../errors.ts";
+
+export type LoadOutcome = "loaded" | "quarantined" | "failed" | "skipped";
+
+/** The arithmetic of one load; see the ledger's table millrace.receipt for the meaning of each number. */
+export interface Receipt {
+  bytesExpected: number;
+  bytesReceived: number;
+  bytesDecompressed: number;
+  recordsRead: number;
+  headers: number;
+  comments: number;
+  blanks: number;
+  decoded: number;
+  recordsRejected: number;
+  recordsFiltered: number;
+  measurements: number;
+  copied: number;
+  empty: number;
+  rejected: number;
+  filtered: number;
+  inserted: number;
+  updated: number;
+  unchanged: number;
+  duplicates: number;
+  /** Rows of the former version that the new one lacks (replace: rows of the former partition). */
+  deleted: number;
+}
+
+export type MillraceEvent =
+  | { type: "daemon.started"; version: string; database: string; pipelines: readonly string[] }
+  | { type: "daemon.stopping"; signal: string }
+  | { type: "daemon.stopped" }
+  | { type: "http.listening"; url: string }
+  | { type: "migrated"; applied: readonly string[] }
+  | { type: "pass.started"; pipeline: string }
+  | {
+      type: "pass.planned";
+      pipeline: string;
+      /** Objects listed that belong to the pipeline. */
+      listed: number;
+      /** Of these, unchanged since they were loaded (by etag or by content). */
+      unchanged: number;
+      /** Objects to load now, and their size as stored. */
+      objects: number;
+      bytes: number;
+      loads: number;
+    }
+  | { type: "pass.failed"; pipeline: string; code: ErrorCode; message: string }
+  | {
+      type: "pass.finished";
+      pipeline: string;
+      loaded: number;
+      failed: number;
+      quarantined: number;
+      skipped: number;
+      seconds: number;
+    }
+  | { type: "load.started"; pipeline: string; load: number; name: string; objects: number; bytes: number }
+  /** At most a few times a second; sums since the load began. */
+  | { type: "load.progress"; pipeline: string; load: number; bytes: number; rows: number }
+  | {
+      type: "load.finished";
+      pipeline: string;
+      load: number;
+      name: string;
+      outcome: LoadOutcome;
+      objects: number;
+      seconds: number;
+      receipt?: Receipt;
+      rejects?: Partial<Record<RejectReason, number>>;
+      code?: ErrorCode;
+      message?: string;
+    }
+  | { type: "object.gone"; pipeline: string; key: string }
+  | { type: "mart.rebuilt"; mart: string; rows: number; seconds: number }
+  | { type: "mart.failed"; mart: string; message: string }
+  | { type: "database.lost"; message: string }
+  | { type: "database.back" };
+
+export type Emit = (event: MillraceEvent) => void;

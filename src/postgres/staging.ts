@@ -1,0 +1,41 @@
+/** Staging: the table of one load, which COPY fills and the merge consumes. */
+import pg from "pg";
+import type { Target } from "../config/pipeline.ts";
+import type { Client } from "./connect.ts";
+
+/** A name as SQL text: in quotes, inner quotes doubled. The one way in which names come into statements. */
+export function quoteIdentifier(name: string): string {
+  return pg.escapeIdentifier(name);
+}
+
+/** `schema.table` as SQL text. Neither part may hold a dot itself; Millrace's own names do not. */
+export function quoteTable(qualifiedName: string): string {
+  return qualifiedName.split(".").map(quoteIdentifier).join(".");
+}
+
+/** The name of a load's staging table, with its schema. */
+export function stagingTable(loadId: number): string {
+  return `staging.load_${loadId}`;
+}
+
+/**
+ * Creates the staging table of a load LIKE the target's template, which no fact table hangs on, so that no
+ * other load and no reader waits for it. Call it in the load's transaction, outside of any savepoint: then
+ * COPY may write frozen rows. Autovacuum leaves the table alone while it waits for a merge (quarantined loads
+ * may wait long, and their rows are frozen already); whoever makes it a partition switches that back.
+ *
+ * Returns the table's name with its schema, as the ledger and the functions of this folder take it.
+ */
+export async function createStaging(client: Client, target: Target, loadId: number): Promise<string> {
+  const table = stagingTable(loadId);
+  const template = quoteTable(`storage.${target}_template`);
+  await client.query(
+    `create table ${quoteTable(table)} (like ${template} including all) with (autovacuum_enabled = false)`,
+  );
+  return table;
+}
+
+/** Removes a staging table, if it is still there. */
+export async function dropStaging(client: Client, table: string): Promise<void> {
+  await client.query(`drop table if exists ${quoteTable(table)}`);
+}

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { type AddressInfo, createServer } from "node:net";
+import { suite, test } from "node:test";
+import { testDatabase } from "../database.ts";
+import { millrace } from "./command.ts";
+
+suite("commands that need the database", () => {
+  test("migrate brings it up to date and says what it did; status asks for that first", async (context) => {
+    const { url, database } = await testDatabase(context);
+    const env = { DATABASE_URL: url };
+    const current = await millrace(["migrate", "--json"], { env });
+    assert.equal(current.code, 0, current.stderr);
+    assert.deepEqual(JSON.parse(current.stdout), { database: database.name, applied: [] });
+    const again = await millrace(["migrate"], { env });
+    assert.equal(again.stdout, `${database.name} is up to date.\n`);
+
+    await database.query("drop schema millrace, storage, staging, production cascade");
+    const early = await millrace(["status"], { env });
+    assert.equal(early.code, 1);
+    assert.match(early.stderr, /lacks 0001_tables\.sql.*\[DATABASE_OUTDATED\] Run `millrace migrate`/);
+    const done = await millrace(["migrate"], { env });
+    assert.equal(done.code, 0, done.stderr);
+    assert.match(done.stdout, /: applied 0001_tables\.sql, /);
+    const status = await millrace(["status"], { env });
+    assert.equal(status.stdout, "Nothing has been loaded yet.\n");
+  });
+
+  test("status as a table and as JSON", async (context) => {
+    const { url, database } = await testDatabase(context);
+    await database.query(`
+      insert into millrace.pipeline (pipeline, source, target, fingerprint, pass_error_code, pass_error)
+      values ('noaa-daily', 'noaa', 'daily', 'f', 'BUCKET_NOT_FOUND', 'there is no such bucket');
+      insert into millrace.load (pipeline, name, status, fingerprint, host, pid, error_code, error, error_place)
+      values ('noaa-daily', '1872', 'quarantined', 'f', 'h', 1, 'RECEIPT_MISMATCH', 'one row is missing', 's3://b/k');
+      insert into millrace.object (pipeline, bucket, key, seen_etag, seen_size, seen_modified, refused_etag, refused_load_id, refused_outcome)
+      values ('noaa-daily', 'b', 'k', 'e', 2500000, now(), 'e', 1, 'quarantined'),
+        ('noaa-daily', 'b', 'l', 'e', 2500000, now(), null, null, null)`);
+    const env = { DATABASE_URL: url };
+    const { code, stdout, stderr } = await millrace(["status"], { env });
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^noaa-daily +2 +0 +1 +2\.5 MB +0 +0 +1 +–/m);
+    assert.match(stdout, /^noaa-daily: the last pass failed: there is no such bucket \[BUCKET_NOT_FOUND\]$/m);
+    assert.match(
+      stdout,
+      /^ +1  quarantined  noaa-daily  1872  s3:\/\/b\/k  one row is missing \[RECEIPT_MISMATCH\]$/m,
+    );
+    const json = await millrace(["status", "--json"], { env });
+    const facts = JSON.parse(json.stdout) as {
+      pipelines: unknown[];
+      loads: { load: number }[];
+      marts: unknown[];
+    };
+    assert.equal(facts.pipelines.length, 1);
+    assert.equal(facts.loads[0]?.load, 1);
+  });
+
+  test("no server there: exit code 1 and what to do, without a stack or the password", async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    const env = { DATABASE_URL: `postgres://millrace:hunter2@127.0.0.1:${port}/millrace` };
+    const { code, stderr } = await millrace(["status"], { env });
+    assert.equal(code, 1);
+    assert.match(stderr, /^millrace: .*ECONNREFUSED.*\[DATABASE_UNREACHABLE\] .*\n$/);
+    const debug = await millrace(["status"], { env: { ...env, MILLRACE_LOG_LEVEL: "debug" } });
+    assert.match(debug.stderr, /\n {2}because: .*ECONNREFUSED/);
+    assert.doesNotMatch(stderr + debug.stderr, /hunter2/);
+  });
+});

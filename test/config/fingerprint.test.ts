@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { suite, type TestContext, test } from "node:test";
+import { readPipeline } from "../../src/config/read.ts";
+import { dailyYaml, type Files, folderWith, observationsYaml } from "./folder.ts";
+
+const TABLE = "k,v\na,1\nb,2\n";
+const LOOKUP = {
+  "station_id: station\n": "station_id: { column: station, lookup: { file: f.csv, key: k, value: v } }\n",
+};
+
+async function fingerprintOf(t: TestContext, content: string, files: Files = {}): Promise<string> {
+  const folder = await folderWith(t, { "a.yaml": content, "f.csv": TABLE, ...files });
+  const { pipeline, problems } = await readPipeline(join(folder, "a.yaml"));
+  assert.deepEqual(problems, []);
+  assert(pipeline !== undefined);
+  return pipeline.fingerprint;
+}
+
+suite("the fingerprint", () => {
+  test("is a SHA-256 in hex", async (t) => {
+    assert.match(await fingerprintOf(t, dailyYaml()), /^[0-9a-f]{64}$/);
+  });
+
+  const same: [what: string, changed: string, files?: Files][] = [
+    ["a comment", `# hello\n${dailyYaml(LOOKUP)}`],
+    ["the schedule", dailyYaml({ ...LOOKUP, "17 */6 * * *": "5 5 * * *" })],
+    ["the bucket", dailyYaml({ ...LOOKUP, "a-bucket": "b-bucket" })],
+    ["where history starts", dailyYaml({ ...LOOKUP, "2020-01-01": "1999-01-01" })],
+    ["a default spelled out", dailyYaml({ ...LOOKUP, "header: detect": 'header: detect\n  delimiter: ","' })],
+    [
+      "a field written at length",
+      dailyYaml({ ...LOOKUP, "quality_flag: flag": "quality_flag: { column: flag }" }),
+    ],
+    ["a description", dailyYaml({ ...LOOKUP, "Rain.": "Rain and snow.", "A test.": "Another." })],
+    ["a check of whole loads", dailyYaml({ ...LOOKUP, "checks:": "checks:\n  rejects: { share: 0.5 }" })],
+    ["a credible range", dailyYaml({ ...LOOKUP, "Rain. }": "Rain., range: [0, 5] }" })],
+    ["comments and order of a side table", dailyYaml(LOOKUP), { "f.csv": "# new\nk,v\nb,2\na,1\n" }],
+    ["another column of a side table", dailyYaml(LOOKUP), { "f.csv": "k,v,w\na,1,x\nb,2,y\n" }],
+  ];
+  for (const [what, changed, files] of same) {
+    test(`stays when ${what} changes`, async (t) => {
+      assert.equal(await fingerprintOf(t, changed, files), await fingerprintOf(t, dailyYaml(LOOKUP)));
+    });
+  }
+
+  const other: [what: string, changed: string, files?: Files][] = [
+    [
+      "a factor",
+      dailyYaml({ ...LOOKUP, "factor: 0.1, description: Rain.": "factor: 0.2, description: Rain." }),
+    ],
+    ["a sentinel", dailyYaml({ ...LOOKUP, "[-9999]": "[-999]" })],
+    ["a column", dailyYaml({ ...LOOKUP, "quality_flag: flag": "quality_flag: element" })],
+    ["the order of columns", dailyYaml({ ...LOOKUP, "value, flag]": "flag, value]" })],
+    ["what is unknown", dailyYaml({ ...LOOKUP, "column: element": "column: element\n  unknown: keep" })],
+    ["a required field", dailyYaml({ ...LOOKUP, "[station_id, date]": "[station_id]" })],
+    ["a side table's value", dailyYaml(LOOKUP), { "f.csv": "k,v\na,1\nb,3\n" }],
+  ];
+  for (const [what, changed, files] of other) {
+    test(`is another one when ${what} changes`, async (t) => {
+      assert.notEqual(await fingerprintOf(t, changed, files), await fingerprintOf(t, dailyYaml(LOOKUP)));
+    });
+  }
+
+  test("follows statistics, spellings of units, and the key where a field takes from it", async (t) => {
+    const fingerprints = await Promise.all(
+      [
+        observationsYaml(),
+        observationsYaml({ "_MAX: max": "_MIN: min" }),
+        observationsYaml({ "[ug/m3]": "[ug/m3, µg/m3]" }),
+        observationsYaml({ "key: loc={location}": "key: other={location}" }),
+      ].map(async (content) => await fingerprintOf(t, content)),
+    );
+    assert.equal(new Set(fingerprints).size, fingerprints.length);
+  });
+});

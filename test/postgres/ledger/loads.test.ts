@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { test } from "node:test";
+import type { LoadJob } from "../../../src/discover/job.ts";
+import { MillraceError } from "../../../src/errors.ts";
+import type { Database } from "../../../src/postgres/connect.ts";
+import {
+  attemptLoad,
+  claimLoad,
+  failLoad,
+  settleAbandoned,
+  skipLoad,
+} from "../../../src/postgres/ledger/loads.ts";
+import { knownObjects } from "../../../src/postgres/ledger/objects.ts";
+import { settleLoad } from "../../../src/postgres/ledger/settle.ts";
+import { listed } from "../pipelines.ts";
+import { pipeline, prepared, settle, statusOf, verdictOf } from "./jobs.ts";
+
+const claim = async (database: Database, job: LoadJob): Promise<boolean> => {
+  const loadId = await attemptLoad(database, job);
+  return database.transaction((client) => claimLoad(client, job, loadId));
+};
+
+/** Claims a job and keeps it until the work is done. */
+const whileClaimed = async (database: Database, job: LoadJob, work: () => Promise<void>): Promise<void> => {
+  const loadId = await attemptLoad(database, job);
+  await database.transaction(async (client) => {
+    assert.equal(await claimLoad(client, job, loadId), true);
+    await work();
+  });
+};
+
+test("one of two claims wins: of a slice, of a group, and of groups that share an object", async (t) => {
+  const { database, slice, group } = await prepared(t);
+  await whileClaimed(database, slice, async () => {
+    assert.equal(await claim(database, slice), false);
+    assert.equal(await claim(database, group), false);
+    assert.equal(await claim(database, { ...group, objects: group.objects.slice(1) }), true);
+  });
+  // Other objects, the same slice.
+  await whileClaimed(database, slice, async () => {
+    assert.equal(await claim(database, { ...slice, objects: group.objects.slice(1) }), false);
+    assert.equal(await claim(database, { ...slice, slice: "1873", objects: group.objects.slice(1) }), true);
+  });
+  assert.equal(await claim(database, slice), true, "a claim ends with its transaction");
+});
+
+test("a claim dies with its connection", async (t) => {
+  const { database, slice } = await prepared(t);
+  const client = await database.connect();
+  await client.query("begin");
+  assert.equal(await claimLoad(client, slice, await attemptLoad(database, slice)), true);
+  await database.query(
+    `select pg_terminate_backend(pid, 5000) from pg_stat_activity
+     where state = 'idle in transaction' and datname = current_database()`,
+  );
+  client.release(true);
+  assert.equal(await claim(database, slice), true);
+});
+
+test("what is loaded is not loaded again, unless another version or a reload asks for it", async (t) => {
+  const { database, slice, group } = await prepared(t);
+  await settle(database, slice);
+  assert.equal(await claim(database, slice), false);
+  assert.equal(await claim(database, { ...slice, reload: true }), false, "same configuration");
+  const other = { ...pipeline, fingerprint: "f2" };
+  assert.equal(await claim(database, { ...slice, pipeline: other }), false);
+  assert.equal(await claim(database, { ...slice, pipeline: other, reload: true }), true);
+  assert.equal(await claim(database, group), true, "two of its objects are left to do");
+  const [first] = slice.objects;
+  assert.ok(first);
+  assert.equal(await claim(database, { ...slice, objects: [{ ...first, object: listed("a", "e2") }] }), true);
+});
+
+test("of many processes with the same job exactly one loads", async (t) => {
+  const { database, group } = await prepared(t);
+  const outcomes = await Promise.all(
+    Array.from({ length: 6 }, async () => {
+      const loadId = await attemptLoad(database, group);
+      return database.transaction(async (client) => {
+        const claimed = await claimLoad(client, group, loadId);
+        if (claimed) await settleLoad(client, group, verdictOf(group, loadId));
+        return claimed;
+      });
+    }),
+  );
+  assert.equal(outcomes.filter(Boolean).length, 1);
+});
+
+test("a failed load names its error and marks the object at fault, or all of them", async (t) => {
+  const { database, group } = await prepared(t);
+  const refused = async () =>
+    [...(await knownObjects(database, pipeline)).values()].map((known) => known.refusedOutcome);
+  const loadId = await attemptLoad(database, group);
+  const place = { bucket: "test-bucket", key: "b", line: 7 };
+  await failLoad(database, loadId, new MillraceError("OBJECT_CORRUPT", "wrong CRC", place), group);
+  assert.deepEqual(await statusOf(database, loadId), {
+    status: "failed",
+    error_code: "OBJECT_CORRUPT",
+    error: "wrong CRC",
+    error_place: "s3://test-bucket/b, line 7",
+    staging_table: null,
+    finished: true,
+  });
+  assert.deepEqual(await refused(), [null, "failed", null]);
+  await failLoad(database, loadId, new MillraceError("LOAD_ABORTED", "stopped"), group);
+  assert.deepEqual(await refused(), [null, "failed", null]);
+  await failLoad(database, loadId, new MillraceError("RECEIPT_MISMATCH", "1 + 1 = 3"), group);
+  assert.deepEqual(await refused(), ["quarantined", "quarantined", "quarantined"]);
+});
+
+test("a failure does not mark a version that another process has loaded meanwhile", async (t) => {
+  const { database, slice } = await prepared(t);
+  const slow = await attemptLoad(database, slice);
+  await settle(database, slice);
+  await failLoad(database, slow, new MillraceError("DATABASE_UNREACHABLE", "gone"), slice);
+  assert.equal((await knownObjects(database, pipeline)).get("a")?.refusedEtag, null);
+});
+
+test("attempts of dead processes are settled, those of live ones are not", async (t) => {
+  const { database, slice, group } = await prepared(t);
+  const skipped = await attemptLoad(database, slice);
+  await skipLoad(database, skipped);
+  const young = await attemptLoad(database, group);
+  const overdue = await attemptLoad(database, group);
+  await database.query("update millrace.load set started_at = now() - interval '1 day' where load_id = $1", [
+    overdue,
+  ]);
+  const dead = await attemptLoad(database, group);
+  const ended = spawnSync(process.execPath, ["--version"]).pid;
+  await database.query("update millrace.load set pid = $2 where load_id = $1", [dead, ended]);
+  await whileClaimed(database, slice, async () => {
+    await database.query(
+      "update millrace.load set started_at = now() - interval '1 day' where slice = '1872'",
+    );
+    assert.deepEqual(await settleAbandoned(database), [
+      { loadId: overdue, pipeline: "test-daily", name: "group" },
+      { loadId: dead, pipeline: "test-daily", name: "group" },
+    ]);
+  });
+  const status = async (loadId: number) => (await statusOf(database, loadId))?.["status"];
+  assert.deepEqual(await Promise.all([skipped, young, overdue, dead].map(status)), [
+    "skipped",
+    "running",
+    "failed",
+    "failed",
+  ]);
+  assert.equal((await statusOf(database, overdue))?.["error_code"], "LOAD_ABORTED");
+});

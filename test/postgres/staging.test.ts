@@ -1,0 +1,47 @@
+import * as assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { TARGET_COLUMNS } from "../../src/normalise/targets.ts";
+import { createStaging, dropStaging, quoteTable, stagingTable } from "../../src/postgres/staging.ts";
+import { testDatabase } from "../database.ts";
+
+suite("staging", () => {
+  test("the templates have the columns that COPY fills, in that order and of those types", async (context) => {
+    const { database } = await testDatabase(context);
+    for (const [target, columns] of Object.entries(TARGET_COLUMNS)) {
+      const template = await database.query<{ name: string; type: string }>(
+        `select attname as name, typname as type from pg_attribute join pg_type t on t.oid = atttypid
+         where attrelid = ('storage.' || $1 || '_template')::regclass and attnum > 0 and not attisdropped
+         order by attnum`,
+        [target],
+      );
+      const filled = template.filter(({ name }) => columns.some((column) => column.name === name));
+      assert.deepEqual(
+        filled,
+        columns.map(({ name, type }) => ({ name, type })),
+        target,
+      );
+    }
+  });
+
+  test("a staging table has the template's columns and comments, and can be dropped twice", async (context) => {
+    const { database } = await testDatabase(context);
+    await database.transaction(async (client) => {
+      const table = await createStaging(client, "daily", 7);
+      assert.equal(table, stagingTable(7));
+      const { rows } = await client.query(
+        `select count(*)::integer as columns, count(d.description)::integer as described
+         from pg_attribute a
+         left join pg_description t on t.objoid = 'storage.daily_template'::regclass and t.objsubid = a.attnum
+         left join pg_description d on d.objoid = a.attrelid and d.objsubid = a.attnum and d.description = t.description
+         where a.attrelid = 'staging.load_7'::regclass and a.attnum > 0`,
+      );
+      assert.deepEqual(rows, [{ columns: 7, described: 7 }]);
+      await dropStaging(client, table);
+      await dropStaging(client, table);
+    });
+  });
+
+  test("names cannot leave their quotes", () => {
+    assert.equal(quoteTable('storage.daily_x"; drop table y; --'), '"storage"."daily_x""; drop table y; --"');
+  });
+});
