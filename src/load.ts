@@ -22,30 +22,33 @@ import { askExpectations } from "./postgres/expectations.ts";
 import { attemptLoad, claimLoad, failLoad, skipLoad } from "./postgres/ledger/loads.ts";
 import { formerCoverage, settleLoad } from "./postgres/ledger/settle.ts";
 import { markStale } from "./postgres/marts/rebuild.ts";
+import { stationCoverage } from "./postgres/merge/stations.ts";
 import { merge } from "./postgres/merge.ts";
 import { createStaging, dropStaging } from "./postgres/staging.ts";
 import type { CheckResult, Verdict } from "./postgres/verdict.ts";
 
 /**
- * Makes one load and says how it ended; a fault of the load is in the report, not thrown. Throws only when the
- * ledger cannot be written.
+ * Makes one load and says how it ended; a fault of the load is in the report, not thrown. Throws only what writing
+ * the ledger throws, such as DATABASE_UNREACHABLE. `signal` aborts the load: it leaves nothing but its failure.
  */
 export async function load(job: LoadJob, services: Services, signal: AbortSignal): Promise<LoadReport> {
   const { database, emit } = services;
   const loadId = await attemptLoad(database, job);
   const telling = tell(job, loadId, emit);
+  let intake: Intake;
+  let verdict: Verdict | undefined;
   try {
-    const intake = await Intake.prepare(job, services);
+    intake = await Intake.prepare(job, services);
     const loading = { loadId, job, intake, services, signal };
-    const verdict = await database.transaction((client) => carry(client, loading), { signal });
-    if (verdict === undefined) await skipLoad(database, loadId);
-    await recordFaults(intake, services);
-    return telling.finished(verdict, intake);
+    verdict = await database.transaction((client) => loadInTransaction(client, loading), { signal });
   } catch (error) {
     const failure = failureOf(error, job);
     await failLoad(database, loadId, failure, job);
     return telling.failed(failure);
   }
+  if (verdict === undefined) await skipLoad(database, loadId);
+  await recordFaults(intake, services);
+  return telling.finished(verdict, intake);
 }
 
 interface Loading {
@@ -60,7 +63,7 @@ interface Loading {
  * Inside the transaction. Undefined when there is nothing to merge: another process has loaded the same or is about
  * to, or every object of a group failed alone.
  */
-async function carry(client: Client, loading: Loading): Promise<Verdict | undefined> {
+async function loadInTransaction(client: Client, loading: Loading): Promise<Verdict | undefined> {
   const { loadId, job, intake, signal } = loading;
   if (!(await claimLoad(client, job, loadId))) return undefined;
 
@@ -105,6 +108,9 @@ async function check(client: Client, { job, intake }: Loading, staging: string):
     ranges: intake.normaliser.ranges(),
     coverage: intake.normaliser.coverage(),
     former: slice === undefined ? [] : await formerCoverage(client, pipeline.source, slice),
+    ...(pipeline.target === "stations"
+      ? { stations: await stationCoverage(client, pipeline.source, staging) }
+      : {}),
   });
   const expectations = await askExpectations(client, pipeline.target, staging, pipeline.checks.expectations);
   return [...checks, ...expectations];

@@ -69,7 +69,7 @@ function environmentHelp(): string {
   return `
 Environment:
 ${variables.join("\n")}
-  AWS_REGION, credentials   As for every AWS tool; without credentials requests are anonymous.
+  AWS credentials           As for every AWS tool; without any, requests are anonymous.
 
 Exit codes: 0 done, 1 something failed and it says what, 2 wrong usage or configuration.`;
 }
@@ -85,7 +85,7 @@ function addRun(program: Command, perform: Perform): void {
     .option("--once", "load what is due now, until it is committed, then end")
     .option("--from <date>", "with --once: objects from this date on (YYYY-MM-DD)", parseDate)
     .option("--to <date>", "with --once: objects up to this date (YYYY-MM-DD)", parseDate)
-    .option("--reload", "with --once: take again what another configuration shaped")
+    .option("--reload", "with --once: take again what another configuration shaped, and what is quarantined")
     .action(async (pipelines: string[], options: RunOptions, command: Command) => {
       requireOrder(options.from, options.to);
       if (

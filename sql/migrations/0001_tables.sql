@@ -167,6 +167,10 @@ create table millrace.object (
   refused_etag text,
   refused_load_id bigint,
   refused_outcome text check (refused_outcome in ('failed', 'quarantined')),
+  -- Its content, where it was quarantined: the same content under another etag is not loaded again either.
+  refused_size bigint,
+  refused_content_crc bigint,
+  refused_content_length bigint,
   unique (pipeline, bucket, key)
 );
 
@@ -177,7 +181,8 @@ create table millrace.load (
   name text not null,
   -- The slice that the load replaces, such as `1872`; null for upserts.
   slice text,
-  status text not null check (status in ('running', 'loaded', 'quarantined', 'failed', 'skipped')),
+  status text not null check (
+    status in ('running', 'loaded', 'quarantined', 'superseded', 'failed', 'skipped')),
   fingerprint text not null,
   started_at timestamptz not null default clock_timestamp(),
   finished_at timestamptz,

@@ -184,13 +184,16 @@ comment on column millrace.object.load_id is 'The load that brought that version
 comment on column millrace.object.refused_etag is 'ETag of the version whose load failed or was quarantined last; null: none since the last success.';
 comment on column millrace.object.refused_load_id is 'That load.';
 comment on column millrace.object.refused_outcome is 'How it ended: failed (the next run tries again) or quarantined (a person must look).';
+comment on column millrace.object.refused_size is 'Stored bytes of the quarantined version; null: none is.';
+comment on column millrace.object.refused_content_crc is 'CRC-32 of the quarantined version''s content, from the gzip trailer; null for other formats.';
+comment on column millrace.object.refused_content_length is 'Length of the quarantined version''s content in bytes modulo 2^32, from the gzip trailer; null for other formats.';
 
 comment on table millrace.load is 'Attempts to bring an object, or a group of small ones, into the database.';
 comment on column millrace.load.load_id is 'Number of the load.';
 comment on column millrace.load.pipeline is 'The pipeline.';
 comment on column millrace.load.name is 'What people call it: the slice, the key, or the first and last key of a group.';
 comment on column millrace.load.slice is 'The slice that it replaces, such as 1872; null for upserts.';
-comment on column millrace.load.status is 'running, loaded, quarantined (staged, not merged), failed (left no trace) or skipped (another process did it).';
+comment on column millrace.load.status is 'running, loaded, quarantined (staged, not merged), superseded (was quarantined; a later load has decided about the same), failed (left no trace) or skipped (another process did it).';
 comment on column millrace.load.fingerprint is 'Fingerprint of the configuration that shaped its rows.';
 comment on column millrace.load.started_at is 'When it began.';
 comment on column millrace.load.finished_at is 'When it ended; null while it runs.';

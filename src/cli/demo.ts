@@ -4,47 +4,54 @@ import type { Environment } from "../config/environment.ts";
 import { connectionsFor } from "../daemon/engine.ts";
 import { listenForShutdown } from "../daemon/shutdown.ts";
 import { DEMO } from "../demo/bucket.ts";
-import { type DemoBucket, startDemoBucket } from "../demo/endpoint.ts";
+import { startDemoBucket } from "../demo/endpoint.ts";
 import { demoPipelines } from "../demo/pipelines.ts";
-import { showDemo } from "../demo/show.ts";
+import { type Access, showDemo } from "../demo/show.ts";
 import { createEvents } from "../observe/bus.ts";
 import type { Display } from "../observe/display.ts";
 import { createLog } from "../observe/log.ts";
+import type { Database } from "../postgres/connect.ts";
 import { withDatabase } from "./database.ts";
 import { DONE, FAILED } from "./exit.ts";
 import { showProgress } from "./progress.ts";
 import { readSoundPipelines, shippedPipelines } from "./selection.ts";
-import { keepLoading, loadOnce, type Session } from "./session.ts";
+import { keepLoading, loadOnce } from "./session.ts";
 
-/** Returns the exit code; without `once` only after a signal. */
+/**
+ * Returns the exit code; without `once` only after a signal. Throws EMBEDDED_POSTGRES, HTTP_UNAVAILABLE, and what
+ * migrating the database throws.
+ */
 export async function demo({ once }: { readonly once: boolean }, environment: Environment): Promise<number> {
   const shipped = await readSoundPipelines(shippedPipelines());
   const own: Environment = {
     ...environment,
     databaseUrl: undefined,
     dataDir: join(environment.dataDir, "demo"),
-    s3: { anonymous: true },
+    s3: { region: "us-east-1", anonymous: true },
   };
+  process.stdout.write("Generating a bucket: two years of weather, a month of air …\n");
+  const bucket = await startDemoBucket(DEMO);
   const events = createEvents();
   const shutdown = listenForShutdown(events.emit);
+  let statusPage: string | undefined;
+  events.subscribe((event) => {
+    if (event.type === "http.listening") statusPage = event.url;
+  });
   const display = showProgress(events);
-  display.print("Generating a bucket: two years of weather, a month of air …\n");
-  const bucket = await startDemoBucket(DEMO);
   try {
     const pipelines = demoPipelines(shipped, DEMO, bucket.endpoint).filter(({ enabled }) => enabled);
-    return await withDatabase(own, { max: connectionsFor(own.limits) }, async (database, access) => {
-      const session = { environment: own, database, pipelines, events, shutdown };
-      const show = () => endFirstPass({ session, display, bucket, access });
+    return await withDatabase(own, { max: connectionsFor(own.limits) }, async (database, connect) => {
+      const session = { environment: own, database, pipelines, events, shutdown, anyPort: true };
       if (!once) {
         await keepLoading(session, async () => {
-          await show();
+          await show(display, database, { database: connect, endpoint: bucket.endpoint, statusPage });
           process.stdout.write("\nThe demo goes on as a daemon. End it with Ctrl-C.\n");
           events.subscribe(createLog({ level: own.logLevel, stream: process.stdout }));
         });
         return DONE;
       }
       const well = await loadOnce(session, { range: {}, reload: false });
-      if (!shutdown.draining.aborted) await show();
+      if (!shutdown.draining.aborted) await show(display, database);
       return well ? DONE : FAILED;
     });
   } finally {
@@ -54,21 +61,13 @@ export async function demo({ once }: { readonly once: boolean }, environment: En
   }
 }
 
-interface FirstPass {
-  readonly session: Session;
-  readonly display: Display;
-  readonly bucket: DemoBucket;
-  /** How a person connects to the database. */
-  readonly access: string;
-}
-
 /** The display gives way to what the database can tell now. */
-async function endFirstPass({ session, display, bucket, access }: FirstPass): Promise<void> {
+async function show(display: Display, database: Database, access?: Access): Promise<void> {
   display.close();
+  process.stdout.write("\n");
   await showDemo({
-    query: (sql) => session.database.query(sql),
+    query: (sql) => database.query(sql),
     print: (line) => void process.stdout.write(`${line}\n`),
-    access,
-    endpoint: bucket.endpoint,
+    ...(access === undefined ? {} : { access }),
   });
 }

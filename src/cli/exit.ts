@@ -3,7 +3,9 @@ import { inspect } from "node:util";
 import { formatError, MillraceError } from "../errors.ts";
 import { redact } from "../observe/redact.ts";
 
+/** Everything was done. */
 export const DONE = 0;
+/** Something failed, and what it was has been said. */
 export const FAILED = 1;
 /** Wrong usage or configuration. */
 export const MISUSED = 2;

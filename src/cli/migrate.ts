@@ -4,7 +4,10 @@ import { migrate as migrateDatabase } from "../postgres/migrate.ts";
 import { withDatabase } from "./database.ts";
 import { DONE } from "./exit.ts";
 
-/** Applies what is missing and says what it was. */
+/**
+ * Applies what is missing and says what it was. Throws DATABASE_NEWER, MIGRATION_CHANGED, and what opening the
+ * database throws.
+ */
 export async function migrate(options: { json: boolean }, environment: Environment): Promise<number> {
   const { name, applied } = await withDatabase(environment, { max: 2 }, async (database) => ({
     name: database.name,

@@ -10,6 +10,7 @@ import { showProgress } from "./progress.ts";
 import { readSoundPipelines, selectPipelines } from "./selection.ts";
 import { keepLoading, loadOnce, type Session } from "./session.ts";
 
+/** The command line of `run`. */
 export interface RunOptions {
   readonly once: boolean;
   /** Named pipelines, disabled ones too; empty: all enabled ones. */
@@ -20,7 +21,10 @@ export interface RunOptions {
   readonly reload: boolean;
 }
 
-/** Runs until done (`--once`) or until a signal ends it; returns the exit code. */
+/**
+ * Runs until done (`--once`) or until a signal ends it; returns the exit code. Throws CONFIG_INVALID, USAGE for an
+ * unknown pipeline, HTTP_UNAVAILABLE, and what opening and migrating the database throws.
+ */
 export async function run(options: RunOptions, environment: Environment): Promise<number> {
   const pipelines = selectPipelines(await readSoundPipelines(environment.pipelines), options.pipelines);
   const events = createEvents();

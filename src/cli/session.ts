@@ -11,15 +11,21 @@ import type { Database } from "../postgres/connect.ts";
 import { openObservatory } from "./observatory.ts";
 import { readVersion } from "./version.ts";
 
+/** What a command has opened for the process; it stays the command's to close. */
 export interface Session {
   readonly environment: Environment;
   readonly database: Database;
   readonly pipelines: readonly Pipeline[];
   readonly events: Events;
   readonly shutdown: Shutdown;
+  /** Take another port for HTTP when the usual one is taken and none was asked for. */
+  readonly anyPort?: boolean;
 }
 
-/** Loads what is due now; HTTP only where an address was asked for. Returns whether all went well. */
+/**
+ * Loads what is due now; HTTP only where an address was asked for. Returns whether all went well. Throws what
+ * `prepareDatabase` and `runOnce` throw, and HTTP_UNAVAILABLE.
+ */
 export async function loadOnce(session: Session, options: PassOptions): Promise<boolean> {
   const { environment, database, pipelines, events } = session;
   return withEngine(session, environment.http.explicit, async (context) => {
@@ -29,7 +35,10 @@ export async function loadOnce(session: Session, options: PassOptions): Promise<
   });
 }
 
-/** Passes over the pipelines on their schedules until a signal ends it. */
+/**
+ * Passes over the pipelines on their schedules until a signal ends it; `onFirstRound` is called when each was passed
+ * over once. Throws what `prepareDatabase` throws, and HTTP_UNAVAILABLE.
+ */
 export async function keepLoading(session: Session, onFirstRound?: () => Promise<void>): Promise<void> {
   const { environment, database, pipelines, events } = session;
   await withEngine(session, true, async (context) => {
@@ -54,7 +63,9 @@ async function withEngine<Result>(
   const { environment, database, events, shutdown } = session;
   const observatory = withHttp ? await openObservatory(session, readVersion()) : undefined;
   const { services, queue, close } = createEngine(environment, database, events.emit, shutdown.aborting);
-  shutdown.draining.addEventListener("abort", queue.close);
+  // The signal may have come while the database was being started.
+  if (shutdown.draining.aborted) queue.close();
+  else shutdown.draining.addEventListener("abort", queue.close);
   try {
     return await work({ services, queue, signal: shutdown.draining });
   } finally {

@@ -9,7 +9,10 @@ import { type LedgerStatus, type LoadStatus, readLedgerStatus } from "../postgre
 import { withDatabase } from "./database.ts";
 import { DONE } from "./exit.ts";
 
-/** Prints the status. Throws DATABASE_OUTDATED for a database that has not been migrated. */
+/**
+ * Prints the status. Throws DATABASE_OUTDATED for a database that has not been migrated, and what opening the
+ * database throws.
+ */
 export async function status(options: { json: boolean }, environment: Environment): Promise<number> {
   const ledger = await withDatabase(environment, { max: 2 }, readMigrated);
   process.stdout.write(options.json ? `${JSON.stringify(ledger, undefined, 2)}\n` : formatStatus(ledger));

@@ -28,7 +28,9 @@ export const checks = z
         newest: z.boolean().default(true).describe("Hold a version back whose newest date moves back."),
         month_loss: share
           .default(0.05)
-          .describe("Hold a version back in which a month loses more than this share of its rows."),
+          .describe(
+            "Hold a version back in which a month loses more than this share of its rows, or a station file of its stations.",
+          ),
       })
       .prefault({})
       .describe("Against the slice's former version; a month that vanishes always holds a version back."),

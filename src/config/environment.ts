@@ -15,6 +15,9 @@ const count = z
 
 const url = (protocol: RegExp, expected: string) => z.url({ protocol, message: expected });
 
+/** Where the shipped pipelines' buckets are, and what S3 itself takes for the default. */
+const DEFAULT_REGION = "us-east-1";
+
 /** Every variable that Millrace reads itself: its form and what it says. Docs and `--help` come from here. */
 const VARIABLES = z.object({
   DATABASE_URL: url(/^postgres(ql)?$/, "expected postgresql://user:password@host:port/database")
@@ -49,6 +52,11 @@ const VARIABLES = z.object({
   AWS_ENDPOINT_URL: url(/^https?$/, "expected an http or https URL")
     .optional()
     .describe("The same, where AWS_ENDPOINT_URL_S3 is not set."),
+  AWS_REGION: z
+    .string()
+    .optional()
+    .describe("Region of buckets whose pipeline names none. Default: us-east-1."),
+  AWS_DEFAULT_REGION: z.string().optional().describe("The same, where AWS_REGION is not set."),
 });
 
 export interface HttpAddress {
@@ -68,7 +76,7 @@ export interface Environment {
   readonly dataDir: string;
   readonly http: HttpAddress;
   /** How to reach S3; anonymous when no credentials are configured anywhere that the AWS SDK looks for them. */
-  readonly s3: { readonly endpoint?: string; readonly anonymous: boolean };
+  readonly s3: { readonly endpoint?: string; readonly region: string; readonly anonymous: boolean };
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly limits: {
     /** Pipelines worked on at once. */
@@ -106,7 +114,11 @@ export function readEnvironment(variables: Variables = process.env): Environment
       data.MILLRACE_DATA_DIR ?? join(set["XDG_DATA_HOME"] ?? join(home, ".local", "share"), "millrace"),
     ),
     http,
-    s3: { ...(endpoint === undefined ? {} : { endpoint }), anonymous: !hasCredentials(set, home) },
+    s3: {
+      ...(endpoint === undefined ? {} : { endpoint }),
+      region: data.AWS_REGION ?? data.AWS_DEFAULT_REGION ?? DEFAULT_REGION,
+      anonymous: !hasCredentials(set, home),
+    },
     logLevel: data.MILLRACE_LOG_LEVEL,
     limits: {
       pipelines: data.MILLRACE_CONCURRENCY,

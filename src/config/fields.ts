@@ -116,7 +116,7 @@ export const numberField = shorthand({
   sentinels_below: z
     .number()
     .optional()
-    .describe("Every number at or below this one is an error code.")
+    .describe("Every number at or below this one is an error code, as it stands and after the factor.")
     .meta({ examples: [-900] }),
   factor: z
     .number()

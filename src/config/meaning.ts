@@ -6,7 +6,7 @@ import { Cron } from "croner";
 import { kpiComplaints } from "./kpi-meaning.ts";
 import { type Complaint, type Path, quote, suggest } from "./problem.ts";
 import { isRawMap, rawAt, rawEntries, rawItems } from "./raw.ts";
-import { readTemplate } from "./template.ts";
+import { parseTemplate } from "./template.ts";
 
 /** The mistakes in what a document means. `source` tells how a scalar is written. */
 export function checkMeaning(document: unknown, source: (path: Path) => string | undefined): Complaint[] {
@@ -102,8 +102,9 @@ function delimitedComplaints(document: unknown): Complaint[] {
 /** The template of the keys, and everything that refers to its variables. */
 function keyComplaints(document: unknown, source: (path: Path) => string | undefined): Complaint[] {
   const key = rawAt(document, ["objects", "key"]);
-  if (typeof key !== "string") return [];
-  const { variables, problems } = readTemplate(key);
+  // That an empty one is too short is a mistake of shape.
+  if (typeof key !== "string" || key === "") return [];
+  const { variables, problems } = parseTemplate(key);
   const complaints: Complaint[] = problems.map((message) => ({ path: ["objects", "key"], message }));
   const complain = (path: Path, message: string, atKey = false) => complaints.push({ path, message, atKey });
   // With a broken template every reference to it would be reported too.

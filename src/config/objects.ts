@@ -24,7 +24,12 @@ export const objects = z
       .regex(BUCKET, "expected a bucket's name, without s3:// and without a key")
       .describe("The bucket.")
       .meta({ examples: ["noaa-ghcn-pds"] }),
-    region: z.string().min(1).default("us-east-1").describe("The bucket's region."),
+    region: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("The bucket's region; otherwise AWS_REGION, AWS_DEFAULT_REGION or us-east-1.")
+      .meta({ examples: ["us-east-1"] }),
     endpoint: z
       .url({ protocol: /^https?$/, message: "expected an http or https URL" })
       .refine((url) => !/^https?:\/\/[^/]*@/i.test(url), "credentials do not belong into a pipeline file")

@@ -37,6 +37,14 @@ const replaceYear = z.strictObject({
     .min(1)
     .describe("The variable of the key that says which.")
     .meta({ examples: ["year"] }),
+  keep_days: z
+    .int()
+    .min(0)
+    .max(3650)
+    .default(7)
+    .describe(
+      "Days for which a replaced year is kept, so that its load can be undone; its next merge ends them.",
+    ),
 });
 const replaceAll = z.strictObject({
   mode: z.literal("replace"),

@@ -24,6 +24,7 @@ export function connectionsFor(limits: Environment["limits"]): number {
   return limits.loads * CONNECTIONS_PER_LOAD + limits.pipelines + OTHER_CONNECTIONS;
 }
 
+/** What passes need to make loads. */
 export interface Engine {
   readonly services: Services;
   readonly queue: Queue;
@@ -31,7 +32,10 @@ export interface Engine {
   readonly close: () => void;
 }
 
-/** `signal` aborts running loads. The database stays the caller's. */
+/**
+ * Puts the engine together; nothing is sent before the first pass. `signal` aborts running loads. The database stays
+ * the caller's, `close` what was opened here.
+ */
 export function createEngine(
   environment: Environment,
   database: Database,
@@ -40,12 +44,12 @@ export function createEngine(
 ): Engine {
   const stores = new Map<string, ObjectStore>();
   const storeOf = ({ objects: { endpoint, region } }: Pipeline): ObjectStore => {
-    const name = `${endpoint ?? ""} ${region}`;
+    const name = `${endpoint ?? ""} ${region ?? ""}`;
     let store = stores.get(name);
     if (store === undefined) {
       store = openStore({
         ...(endpoint === undefined ? {} : { endpoint }),
-        region,
+        ...(region === undefined ? {} : { region }),
         environment: environment.s3,
       });
       stores.set(name, store);
@@ -65,7 +69,8 @@ export function createEngine(
 
 /**
  * Brings the database up to date with the program and the pipelines: migrations, sources, marts, and attempts that
- * dead processes left behind. Safe in several processes at once.
+ * dead processes left behind. Safe in several processes at once. Returns the marts that could not be built. Throws
+ * DATABASE_UNSUPPORTED, DATABASE_NEWER, MIGRATION_CHANGED, MART_INVALID and what the database throws.
  */
 export async function prepareDatabase(
   database: Database,

@@ -1,13 +1,18 @@
 /** Everything that is due now, until it is committed by whichever process. */
-import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
 import type { Pipeline } from "../config/pipeline.ts";
 import { rebuildStale } from "../postgres/marts/rebuild.ts";
 import { type PassContext, type PassOptions, type PassResult, runPass } from "./pass.ts";
+import { pauseByTimer } from "./watch.ts";
 
-/** How long to wait for another process that is loading the same, before looking again. */
+/**
+ * How long to wait for another process that is loading the same before looking again, in milliseconds: it doubles up to
+ * the longest, because each look is a listing of the bucket and an entry in the ledger.
+ */
 const LOOK_AGAIN = 1_000;
+const LONGEST_LOOK_AGAIN = 15_000;
 
+/** What `run --once` is asked for. */
 export interface OnceOptions extends PassOptions {
   readonly pipelines: readonly Pipeline[];
   /** Pipelines passed over at once. */
@@ -15,8 +20,8 @@ export interface OnceOptions extends PassOptions {
 }
 
 /**
- * Passes over the pipelines and brings the marts up to date. Returns whether all went well: no pass or load failed, none was
- * quarantined, no mart is left stale, and nothing was cut short. Throws what the database throws.
+ * Passes over the pipelines and brings the marts up to date. Returns whether all went well: no pass or load failed,
+ * none was quarantined, no mart is left stale, and nothing was cut short. Throws what the database throws.
  */
 export async function runOnce(options: OnceOptions, context: PassContext): Promise<boolean> {
   const { database, emit } = context.services;
@@ -36,8 +41,11 @@ async function passUntilDone(
 ): Promise<PassResult> {
   const { signal } = context;
   let result = await runPass(pipeline, options, context);
-  while (result.skipped > 0 && isWell({ ...result, skipped: 0 }) && !signal.aborted) {
-    await sleep(LOOK_AGAIN);
+  let wait = LOOK_AGAIN;
+  while (result.skipped > 0 && isWell(result)) {
+    await pauseByTimer(wait, signal);
+    if (signal.aborted) return result;
+    wait = Math.min(wait * 2, LONGEST_LOOK_AGAIN);
     const next = await runPass(pipeline, options, context);
     result = { ...next, loaded: result.loaded + next.loaded };
   }

@@ -14,17 +14,21 @@ import {
   knownObjects,
   noteGone,
   noteListed,
+  noteRefusedContent,
   noteSameContent,
 } from "../postgres/ledger/objects.ts";
 import { beginPass, endPass } from "../postgres/ledger/passes.ts";
+import { dropExpiredFormers } from "../postgres/merge/former.ts";
 import type { Queue } from "./queue.ts";
 
+/** What of the bucket a pass is about. */
 export interface PassOptions {
   readonly range: DateRange;
-  /** Take again what another configuration shaped. */
+  /** Take again what another configuration shaped, and what is quarantined. */
   readonly reload: boolean;
 }
 
+/** What a pass works with. */
 export interface PassContext {
   readonly services: Services;
   readonly queue: Queue;
@@ -32,6 +36,7 @@ export interface PassContext {
   readonly signal: AbortSignal;
 }
 
+/** How a pass ended. */
 export interface PassResult {
   /** Loads by how they ended; objects of a group that failed alone count as failed loads. */
   readonly loaded: number;
@@ -43,7 +48,11 @@ export interface PassResult {
   readonly error?: MillraceError;
 }
 
-/** A pipeline's pass over its bucket; the pipeline must be registered. Throws what the database throws. */
+/**
+ * A pipeline's pass over its bucket: lists it, makes the loads that are due, and removes what was kept for `undo` and
+ * whose time is over. The pipeline must be registered (`ensurePipeline`). A bucket that cannot be read is in the
+ * result, not thrown, and so are failed loads. Throws what writing the ledger throws.
+ */
 export async function runPass(
   pipeline: Pipeline,
   options: PassOptions,
@@ -81,6 +90,7 @@ export async function runPass(
   });
   const reports = await runJobs(jobs, queue);
   const result = summary(reports);
+  await dropExpiredFormers(database);
   await endPass(database, pipeline.name, { listed: plan.listed });
   emit({
     type: "pass.finished",
@@ -94,6 +104,7 @@ export async function runPass(
 interface PassPlan {
   readonly listed: number;
   readonly unchanged: number;
+  readonly held: number;
   readonly jobs: readonly LoadJob[];
 }
 
@@ -106,13 +117,13 @@ async function planPass(
   const { database, storeOf, emit } = services;
   const store = storeOf(pipeline);
   const known = await knownObjects(database, pipeline);
-  const watched = new Set(known.keys());
+  const watched = new Set([...known.values()].filter(({ etag }) => etag !== null).map(({ key }) => key));
+  const request = { pipeline, range: options.range, watched };
   const candidates: Candidate[] = [];
-  for await (const page of discover(store, { pipeline, range: options.range, watched }, signal))
-    candidates.push(...page);
+  for await (const page of discover(store, request, signal)) candidates.push(...page);
   requireOneObjectPerSlice(pipeline, candidates);
 
-  const gone = vanishedKeys(pipeline, watched, candidates);
+  const gone = vanishedKeys(request, known.keys(), candidates);
   for (const key of await noteGone(database, pipeline, gone)) {
     emit({ type: "object.gone", pipeline: pipeline.name, key });
   }
@@ -121,6 +132,7 @@ async function planPass(
   return {
     listed: candidates.length,
     unchanged: changes.unchanged + changes.rewritten.length,
+    held: changes.held + changes.refused.length,
     jobs: groupLoads(pipeline, changes.chosen, ids),
   };
 }
@@ -150,6 +162,10 @@ async function noteChanges(
   for (const { candidate, objectId, contentCrc, contentLength } of changes.rewritten) {
     const { etag, size } = candidate.object;
     await noteSameContent(services.database, objectId, { etag, size, contentCrc, contentLength });
+  }
+  for (const { candidate, objectId, contentCrc, contentLength } of changes.refused) {
+    const { etag, size } = candidate.object;
+    await noteRefusedContent(services.database, objectId, { etag, size, contentCrc, contentLength });
   }
   return new Map([...[...known].map(([key, { objectId }]) => [key, objectId] as const), ...noted]);
 }

@@ -18,6 +18,7 @@ export interface Queue {
   readonly close: () => void;
 }
 
+/** What may run at the same time. */
 export interface QueueLimits {
   /** Loads at once. */
   readonly loads: number;

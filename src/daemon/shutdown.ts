@@ -5,6 +5,7 @@ import type { Emit } from "../observe/events.ts";
 /** How long running loads may take to finish after the first signal, in milliseconds. */
 const GRACE = 25_000;
 
+/** The two stages of ending, each as a signal that aborts. */
 export interface Shutdown {
   /** Aborted by the first signal: begin nothing more. */
   readonly draining: AbortSignal;
@@ -14,7 +15,7 @@ export interface Shutdown {
   readonly release: () => void;
 }
 
-/** Listens to SIGTERM and SIGINT until released. */
+/** Listens to SIGTERM and SIGINT until released. `grace`: milliseconds from the first stage to the second. */
 export function listenForShutdown(emit: Emit, grace = GRACE): Shutdown {
   const draining = new AbortController();
   const aborting = new AbortController();

@@ -14,18 +14,29 @@ const LONGEST_RETRY = 3_600_000;
 /** The longest that a timer can be set to; waking up then for a pass too many does no harm. */
 const LONGEST_SLEEP = 2 ** 31 - 1;
 
+/** What the daemon watches. */
 export interface WatchOptions {
   readonly pipelines: readonly Pipeline[];
   /** Pipelines passed over at once. */
   readonly atOnce: number;
   /** Called when the first pass over every pipeline has ended and marts are up to date. */
   readonly onFirstRound?: () => Promise<void>;
+  /** How time passes between passes; `setTimeout` unless a test says otherwise. */
+  readonly pause?: Pause;
 }
 
-/** Passes over the pipelines, at once and then on schedule, until `context.signal` aborts. */
+/** Resolves after so many milliseconds, or when the signal aborts. */
+export type Pause = (milliseconds: number, signal: AbortSignal) => Promise<void>;
+
+/**
+ * Passes over the pipelines, at once and then on schedule, until `context.signal` aborts; what is under way then is
+ * waited for. Whatever goes wrong in a pass is announced, and the pipeline is tried again sooner. Throws only what
+ * `onFirstRound` throws.
+ */
 export async function watch(options: WatchOptions, context: PassContext): Promise<void> {
   const limit = pLimit(options.atOnce);
-  const watchers = options.pipelines.map((pipeline) => new Watcher(pipeline, context));
+  const pause = options.pause ?? pauseByTimer;
+  const watchers = options.pipelines.map((pipeline) => new Watcher(pipeline, context, pause));
   await Promise.all(watchers.map((watcher) => limit(() => watcher.pass())));
   if (!context.signal.aborted) await options.onFirstRound?.();
   await Promise.all(watchers.map((watcher) => watcher.keepWatching((work) => limit(work))));
@@ -34,34 +45,38 @@ export async function watch(options: WatchOptions, context: PassContext): Promis
 class Watcher {
   readonly #pipeline: Pipeline;
   readonly #context: PassContext;
+  readonly #pause: Pause;
+  /** Passes in a row after which trying again soon may help. */
   #troubles = 0;
 
-  constructor(pipeline: Pipeline, context: PassContext) {
+  constructor(pipeline: Pipeline, context: PassContext, pause: Pause) {
     this.#pipeline = pipeline;
     this.#context = context;
+    this.#pause = pause;
   }
 
-  /** Waits for the schedule, passes, and again. Schedules missed meanwhile do not pile up. */
+  /** Waits for the schedule, passes, and again, until the signal aborts. Schedules missed meanwhile do not pile up. */
   async keepWatching(inTurn: (work: () => Promise<void>) => Promise<void>): Promise<void> {
     const { signal } = this.#context;
-    for (;;) {
-      await pause(this.#untilNext(), signal);
-      if (signal.aborted) return;
+    while (!signal.aborted) {
+      await this.#pause(this.#untilNext(), signal);
       await inTurn(() => this.pass());
     }
   }
 
+  /** One pass, unless the end was requested, and the marts that depend on what it changed. Never rejects. */
   async pass(): Promise<void> {
     if (this.#context.signal.aborted) return;
-    this.#troubles = (await this.#isWell()) ? 0 : this.#troubles + 1;
+    this.#troubles = (await this.#passesWell()) ? 0 : this.#troubles + 1;
   }
 
-  async #isWell(): Promise<boolean> {
+  /** Whether the pass left nothing that trying again soon may mend. */
+  async #passesWell(): Promise<boolean> {
     const { services } = this.#context;
     try {
       const result = await runPass(this.#pipeline, { range: {}, reload: false }, this.#context);
       const { failures } = await rebuildStale(services.database, services.emit);
-      return failures.length === 0 && !mayPass(result);
+      return failures.length === 0 && !mayMend(result);
     } catch (error) {
       const failure = error instanceof MillraceError ? error : databaseError(error);
       services.stations.forget();
@@ -75,7 +90,7 @@ class Watcher {
     }
   }
 
-  /** Milliseconds. */
+  /** Milliseconds until the next pass is due: on schedule, or sooner after trouble. */
   #untilNext(): number {
     const scheduled = new Cron(this.#pipeline.schedule, { timezone: "UTC" }).msToNext() ?? LONGEST_RETRY;
     if (this.#troubles === 0) return scheduled;
@@ -83,12 +98,13 @@ class Watcher {
   }
 }
 
-/** Whether trying again soon may help. */
-function mayPass({ error, failed, skipped }: PassResult): boolean {
+/** Whether trying again soon may help. Quarantined loads wait for a person, not for time. */
+function mayMend({ error, failed, skipped }: PassResult): boolean {
   return failed + skipped > 0 || error?.disposition === "retry";
 }
 
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+/** Waits, or ends early without an error when the signal aborts. */
+export async function pauseByTimer(milliseconds: number, signal: AbortSignal): Promise<void> {
   try {
     await sleep(Math.min(milliseconds, LONGEST_SLEEP), undefined, { signal });
   } catch (error) {

@@ -4,14 +4,8 @@ import { createGunzip, type Gunzip } from "node:zlib";
 import { MillraceError, type Place } from "../errors.ts";
 import { HEAD_BYTES, notData } from "./not-data.ts";
 
-/** Larger than zlib's default of 16 kB: three times as fast, because each chunk costs a round trip to a thread. */
-const CHUNK_BYTES = 256 * 1024;
-
 /** A gzip file ends with the CRC-32 and the length of what its last member holds (RFC 1952, section 2.3.1). */
 const TRAILER_BYTES = 8;
-
-/** The ratio limit holds only beyond this size: a small object may well be all blanks. */
-const RATIO_FROM_BYTES = 64 * 2 ** 20;
 
 /** What passed through `decompress` so far. */
 export interface ByteCounts {
@@ -30,15 +24,26 @@ export interface ContentFingerprint {
   readonly length: number;
 }
 
-/** What an object may grow to; beyond, it is OBJECT_TOO_LARGE. */
+/** What an object may grow to (beyond, it is OBJECT_TOO_LARGE), and how much of it is decompressed at a time. */
 export interface ContentLimits {
   /** Bytes of content. */
   readonly bytes: number;
   /** Content over stored bytes; gzip reaches 1032 with zeros alone, tables of measurements about 8. */
   readonly ratio: number;
+  /** Bytes of content from which on the ratio counts: one broken line of 100 MB of blanks is but a bad record. */
+  readonly ratioFrom: number;
+  /** Bytes that zlib decompresses at a time; so much memory is taken for each object, however small. */
+  readonly chunk: number;
 }
 
-export const CONTENT_LIMITS: ContentLimits = { bytes: 100 * 2 ** 30, ratio: 250 };
+/** For content that streams past. It takes no memory, so the ratio only saves time: some seconds may be lost. */
+export const CONTENT_LIMITS: ContentLimits = {
+  bytes: 100 * 2 ** 30,
+  ratio: 250,
+  ratioFrom: 2 ** 30,
+  // Larger than zlib's default of 16 kB: three times as fast, because each chunk costs a round trip to a thread.
+  chunk: 256 * 1024,
+};
 
 export function noBytes(): ByteCounts {
   return { compressed: 0, decompressed: 0 };
@@ -68,7 +73,7 @@ export async function* decompress(
     if (first.done === true) throw new MillraceError("OBJECT_EMPTY", "The object holds not one byte.", place);
     const stored = resume(first.value, source);
     const isGzip = first.value[0] === 0x1f && first.value[1] === 0x8b;
-    const content = isGzip ? gunzip(stored, counts, place) : stored;
+    const content = isGzip ? gunzip(stored, counts, { place, chunkSize: limits.chunk }) : stored;
     for await (const chunk of examined(content, place)) {
       counts.decompressed += chunk.length;
       refuseExcess(counts, limits, place);
@@ -97,7 +102,7 @@ async function* examined(content: AsyncIterable<Buffer>, place: Place): AsyncGen
 
 function refuseExcess(counts: ByteCounts, limits: ContentLimits, place: Place): void {
   const { compressed, decompressed } = counts;
-  const tooDense = decompressed > RATIO_FROM_BYTES && decompressed > compressed * limits.ratio;
+  const tooDense = decompressed > limits.ratioFrom && decompressed > compressed * limits.ratio;
   if (decompressed <= limits.bytes && !tooDense) return;
   const what = tooDense ? `more than ${limits.ratio} times its size` : `more than ${limits.bytes} bytes`;
   throw new MillraceError("OBJECT_TOO_LARGE", `The object decompresses to ${what}.`, place);
@@ -107,9 +112,9 @@ function refuseExcess(counts: ByteCounts, limits: ContentLimits, place: Place): 
 async function* gunzip(
   stored: AsyncIterable<Buffer>,
   counts: ByteCounts,
-  place: Place,
+  { place, chunkSize }: { place: Place; chunkSize: number },
 ): AsyncGenerator<Buffer> {
-  const stage: Gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  const stage: Gunzip = createGunzip({ chunkSize });
   const chunks: AsyncIterable<Buffer> = stage;
   try {
     // The pipeline's error is the stage's, which the loop below throws.

@@ -45,7 +45,8 @@ async function* decode(
   };
   const reader = new DelimitedReader(format, context.columns, {
     account,
-    open: (layout, header) => new Scanner(dialect, layout, header, { rows, account }),
+    open: (layout, header) =>
+      new Scanner(dialect, layout, header, { rows, account, columns: context.columns }),
   });
   yield* decodeLines(chunks, { reader, rows, account, limit: format.record_limit });
   reader.finish();

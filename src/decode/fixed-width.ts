@@ -5,7 +5,7 @@
  */
 import type { FixedWidthFormat } from "../config/format.ts";
 import { MillraceError } from "../errors.ts";
-import { Account, faultOfText, type RecordFault, type RecordPlace } from "./account.ts";
+import { Account, faultOfText, type RecordFault, type RecordPlace, type TextFault } from "./account.ts";
 import type { Batch, DecodeContext, Decoder } from "./batch.ts";
 import { decodeLines, endOfLine, isBlank, isBlankByte, type LineReader, type Stretch } from "./lines.ts";
 import { Rows } from "./rows.ts";
@@ -74,7 +74,7 @@ class FixedWidthReader implements LineReader {
   #record(bytes: Buffer, { start, end, line }: RecordPlace, clean: boolean): RecordFault | undefined {
     if (end - start > this.#format.record_limit) return { reason: "record too long" };
     const reason = clean ? undefined : faultOfText(bytes.subarray(start, end));
-    if (reason !== undefined) return { reason };
+    if (reason !== undefined) return this.#textFault(reason, bytes.subarray(start, end));
     if (withoutBlanks(bytes, start, end) - start < (this.#format.minimum ?? 0))
       return { reason: "too few fields" };
     const { bounds } = this.#rows;
@@ -93,6 +93,12 @@ class FixedWidthReader implements LineReader {
     }
     this.#rows.add(start, end, line);
     return undefined;
+  }
+
+  /** Names the first column that the fault stands in, if one of those that are read. */
+  #textFault(reason: TextFault, line: Buffer): RecordFault {
+    const column = this.#columns.find(({ start, end }) => faultOfText(line.subarray(start, end)) === reason);
+    return column === undefined ? { reason } : { reason, field: column.name };
   }
 }
 

@@ -47,7 +47,7 @@ async function* decode(
         account.decoded(rows.rows);
         rows.pointInto(window, values.bytes);
         yield rows;
-        rows.rows = 0;
+        rows.clear();
         values.clear();
       }
     }

@@ -53,7 +53,7 @@ export async function* decodeLines(
         account.decoded(rows.rows);
         rows.pointInto(window, values?.bytes ?? window.bytes);
         yield rows;
-        rows.rows = 0;
+        rows.clear();
         values?.clear();
       }
       if (next === at) break;

@@ -1,5 +1,9 @@
+import { faultOfText } from "./account.ts";
 import type { Batch } from "./batch.ts";
 import type { Window } from "./window.ts";
+
+/** So many rows stand in the first batch; an object of a few kilobytes has no second one. */
+const FIRST_ROWS = 512;
 
 /** At most this many rows stand in one batch, however short they are. */
 const MOST_ROWS = 16_384;
@@ -8,7 +12,7 @@ const MOST_ROWS = 16_384;
 const MOST_BOUNDS = 1 << 18;
 
 /**
- * The batch that a decoder fills, hands out and fills again: its arrays are allocated once per object.
+ * The batch that a decoder fills, hands out and fills again. Its arrays begin small and grow with the batches.
  * A decoder writes a row's bounds, then calls `add` (the delimited scanner writes `records` and `lines` itself).
  */
 export class Rows implements Batch {
@@ -17,21 +21,26 @@ export class Rows implements Batch {
   rows = 0;
   offset = 0;
   readonly fields: number;
-  readonly capacity: number;
-  readonly bounds: Int32Array;
-  readonly records: Int32Array;
-  readonly lines: Int32Array;
+  capacity = 0;
+  bounds = new Int32Array(0);
+  records = new Int32Array(0);
+  lines = new Int32Array(0);
+  readonly #most: number;
 
   constructor(fields: number) {
     this.fields = fields;
-    this.capacity = Math.max(16, Math.min(MOST_ROWS, Math.floor(MOST_BOUNDS / (2 * Math.max(1, fields)))));
-    this.bounds = new Int32Array(this.capacity * fields * 2);
-    this.records = new Int32Array(this.capacity * 2);
-    this.lines = new Int32Array(this.capacity);
+    this.#most = Math.max(16, Math.min(MOST_ROWS, Math.floor(MOST_BOUNDS / (2 * Math.max(1, fields)))));
+    this.#allocate(Math.min(FIRST_ROWS, this.#most));
   }
 
   get full(): boolean {
     return this.rows === this.capacity;
+  }
+
+  /** Forgets all rows; after a full batch there will be room for more. */
+  clear(): void {
+    if (this.full && this.capacity < this.#most) this.#allocate(Math.min(this.capacity * 4, this.#most));
+    this.rows = 0;
   }
 
   /** Completes the row whose bounds were written: where its record stands and on which line. */
@@ -42,10 +51,26 @@ export class Rows implements Batch {
     this.rows++;
   }
 
+  /** The first field of the row whose bounds were written that holds no text Postgres can store; -1: none. */
+  fieldWithoutText(bytes: Buffer): number {
+    for (let field = 0; field < this.fields; field++) {
+      const [start, end] = this.bounds.subarray((this.rows * this.fields + field) * 2);
+      if (faultOfText(bytes.subarray(start, end)) !== undefined) return field;
+    }
+    return -1;
+  }
+
   /** Says where the records (and, for text, the values) of this batch stand. */
   pointInto(window: Window, values: Buffer): void {
     this.bytes = values;
     this.raw = window.bytes;
     this.offset = window.offset;
+  }
+
+  #allocate(capacity: number): void {
+    this.capacity = capacity;
+    this.bounds = new Int32Array(capacity * this.fields * 2);
+    this.records = new Int32Array(capacity * 2);
+    this.lines = new Int32Array(capacity);
   }
 }

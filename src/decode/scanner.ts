@@ -16,6 +16,13 @@ export interface Dialect {
   readonly limit: number;
 }
 
+/** Where records go: rows of these columns, rejects to the account. */
+interface ScannerOutput {
+  readonly rows: Rows;
+  readonly account: Account;
+  readonly columns: readonly string[];
+}
+
 /** Byte classes of the inner loop. */
 const ORDINARY = 0;
 const DELIMITER = 1;
@@ -31,6 +38,7 @@ export class Scanner implements LineReader {
   readonly #layout: Layout;
   readonly #rows: Rows;
   readonly #account: Account;
+  readonly #columns: readonly string[];
   /** The header line as it came: a line equal to it is a repeated header. Empty: the file has none. */
   readonly #header: Buffer;
   readonly #classes = new Uint8Array(256);
@@ -47,7 +55,8 @@ export class Scanner implements LineReader {
   /** The same before the record at hand. */
   #sideBefore = 0;
 
-  constructor(dialect: Dialect, layout: Layout, header: Buffer, into: { rows: Rows; account: Account }) {
+  constructor(dialect: Dialect, layout: Layout, header: Buffer, into: ScannerOutput) {
+    this.#columns = into.columns;
     this.#dialect = dialect;
     this.#layout = layout;
     this.#header = header;
@@ -206,9 +215,11 @@ export class Scanner implements LineReader {
     ) {
       this.#account.header();
     } else {
-      const fault = faultOfText(bytes.subarray(start, end));
-      if (fault === undefined) return ROW;
-      this.#account.reject({ reason: fault }, window, { start, end, line });
+      const reason = faultOfText(bytes.subarray(start, end));
+      if (reason === undefined) return ROW;
+      const field = this.#columns[this.#rows.fieldWithoutText(bytes)];
+      const fault = field === undefined ? { reason } : { reason, field };
+      this.#account.reject(fault, window, { start, end, line });
     }
     this.#side = this.#sideBefore;
     this.#account.line += 1 + this.#innerLines;

@@ -1,7 +1,10 @@
 /** A sliding window over an object's bytes, in which every decoder reads its records. */
 
 /** Bytes read ahead before records are looked for; also the usual size of a batch. */
-export const WINDOW_BYTES = 256 * 1024;
+const WINDOW_BYTES = 256 * 1024;
+
+/** Where the window begins: enough for an object of a few kilobytes, of which a load may read many thousands. */
+const FIRST_BYTES = 32 * 1024;
 
 export const LF = 0x0a;
 export const CR = 0x0d;
@@ -21,11 +24,10 @@ export class Window {
   ended = false;
   /** Set by the decoder: how many of the bytes are done with. */
   consumed = 0;
-  #capacity: number;
+  #capacity = FIRST_BYTES;
 
-  constructor(capacity: number) {
-    this.#capacity = capacity;
-    this.bytes = allocate(capacity);
+  constructor() {
+    this.bytes = allocate(this.#capacity);
   }
 
   /** Where the area for values begins. */
@@ -34,11 +36,14 @@ export class Window {
   }
 
   get full(): boolean {
-    return this.length === this.#capacity;
+    return this.length === this.#capacity && this.#capacity >= WINDOW_BYTES;
   }
 
   /** Appends bytes of the chunk from `from` on, as many as fit; returns how many. */
   take(chunk: Buffer, from: number): number {
+    if (this.#capacity < WINDOW_BYTES && this.length + chunk.length - from > this.#capacity) {
+      this.#grow(WINDOW_BYTES);
+    }
     const copied = chunk.copy(this.bytes, this.length, from, from + (this.#capacity - this.length));
     this.length += copied;
     return copied;
@@ -47,17 +52,18 @@ export class Window {
   /** Forgets what is done with and moves the rest to the front; a full window without progress grows. */
   advance(): void {
     const kept = this.length - this.consumed;
-    if (this.consumed === 0 && this.full) {
-      const larger = allocate(this.#capacity * 2);
-      this.bytes.copy(larger, 0, 0, this.length);
-      this.bytes = larger;
-      this.#capacity *= 2;
-    } else {
-      this.bytes.copyWithin(0, this.consumed, this.length);
-    }
+    if (this.consumed === 0 && this.full) this.#grow(this.#capacity * 2);
+    else this.bytes.copyWithin(0, this.consumed, this.length);
     this.offset += this.consumed;
     this.length = kept;
     this.consumed = 0;
+  }
+
+  #grow(capacity: number): void {
+    const larger = allocate(capacity);
+    this.bytes.copy(larger, 0, 0, this.length);
+    this.bytes = larger;
+    this.#capacity = capacity;
   }
 }
 
@@ -72,7 +78,7 @@ function allocate(capacity: number): Buffer {
  * longer than its limit. How the object is cut into chunks makes no difference to what the window shows.
  */
 export async function* windows(chunks: AsyncIterable<Buffer>): AsyncGenerator<Window> {
-  const window = new Window(WINDOW_BYTES);
+  const window = new Window();
   for await (const chunk of chunks) {
     let from = 0;
     while (from < chunk.length) {

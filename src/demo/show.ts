@@ -7,10 +7,16 @@ export interface Showing {
   readonly query: (sql: string) => Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Takes a line of text without its end. */
   readonly print: (line: string) => void;
+  /** What goes on running; absent when the demo ends now. */
+  readonly access?: Access;
+}
+
+export interface Access {
   /** How to connect to the database, as a person should see it. */
-  readonly access: string;
+  readonly database: string;
   /** Where the buckets are. */
   readonly endpoint: string;
+  readonly statusPage: string | undefined;
 }
 
 /** A query with the columns of its answer. */
@@ -92,7 +98,7 @@ limit 12`,
  * Prints the mart of German months, the join of both sources, each with its SQL, and how to go on. Rejects
  * with what `query` rejects with.
  */
-export async function showDemo({ query, print, access, endpoint }: Showing): Promise<void> {
+export async function showDemo({ query, print, access }: Showing): Promise<void> {
   for (const { title, sql, columns } of [MART, CITY]) {
     print(title);
     print("");
@@ -102,8 +108,13 @@ export async function showDemo({ query, print, access, endpoint }: Showing): Pro
     for (const line of table(columns, rows).split("\n")) print(line);
     print("");
   }
-  print(`Database  ${access}`);
-  print(`Buckets   ${endpoint} (S3 protocol, path-style addresses, no credentials)`);
+  if (access === undefined) {
+    print("Without --once the demo goes on as a daemon, with its database, buckets and status page.");
+    return;
+  }
+  print(`Database  ${access.database}`);
+  print(`Buckets   ${access.endpoint} (S3 protocol, path-style addresses, no credentials)`);
+  if (access.statusPage !== undefined) print(`Status    ${access.statusPage}`);
 }
 
 function table(columns: readonly Column[], rows: readonly Readonly<Record<string, unknown>>[]): string {

@@ -1,7 +1,7 @@
 /** How far the keys of a template are determined before anything is listed. */
-import type { DateFormat } from "./dates.ts";
+import type { DateFormat } from "../config/date-format.ts";
+import type { Element } from "../config/template.ts";
 import type { KeyMatch, KeyTemplate } from "./template.ts";
-import type { Element } from "./template-parse.ts";
 
 /** The wanted values of some variables, by name. */
 export type Values = ReadonlyMap<string, ReadonlySet<string>>;

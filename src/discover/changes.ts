@@ -20,6 +20,10 @@ export interface KnownVersion {
   /** The version whose load did not succeed, and how it ended. */
   readonly refusedEtag: string | null;
   readonly refusedOutcome: "failed" | "quarantined" | null;
+  /** Of a quarantined version: its size as stored, and what its gzip trailer says. */
+  readonly refusedSize: number | null;
+  readonly refusedContentCrc: number | null;
+  readonly refusedContentLength: number | null;
 }
 
 export interface ChangesRequest {
@@ -27,7 +31,7 @@ export interface ChangesRequest {
   readonly candidates: readonly Candidate[];
   /** By key; an object that is not in it is new. */
   readonly known: ReadonlyMap<string, KnownVersion>;
-  /** Take again what another configuration shaped. */
+  /** Take again what another configuration shaped, and what is quarantined. */
   readonly reload: boolean;
 }
 
@@ -38,7 +42,7 @@ export interface Chosen {
   readonly reload: boolean;
 }
 
-/** An object with a new etag whose content is in the database: the ledger notes the etag, nothing is loaded. */
+/** An object with a new etag whose content is known: the ledger notes the etag, nothing is loaded. */
 export interface Rewritten {
   readonly candidate: Candidate;
   readonly objectId: number;
@@ -48,10 +52,13 @@ export interface Rewritten {
 
 export interface Changes {
   readonly chosen: readonly Chosen[];
+  /** Their content is in the database. */
   readonly rewritten: readonly Rewritten[];
+  /** Their content is quarantined. */
+  readonly refused: readonly Rewritten[];
   /** Objects whose version is in the database, by their etag. */
   readonly unchanged: number;
-  /** Objects whose version is quarantined: a person decides about them. */
+  /** Objects whose version is quarantined, by their etag: a person decides about them. */
   readonly held: number;
 }
 
@@ -77,19 +84,28 @@ export async function decideChanges(
 ): Promise<Changes> {
   const chosen: Chosen[] = [];
   const rewritten: Rewritten[] = [];
+  const refused: Rewritten[] = [];
   let suspects: Suspect[] = [];
   let unchanged = 0;
   let held = 0;
 
   const settle = async (): Promise<void> => {
-    const same = await sameContents(store, suspects, signal);
+    const trailers = await readTrailers(store, suspects, signal);
     for (const suspect of suspects) {
       const { candidate, known } = suspect;
-      const isSame = same.has(suspect);
+      const { objectId } = known;
+      const trailer = trailers.get(suspect);
+      const isLoaded = isSame(trailer, loadedContent(known));
       const stale = request.reload && known.fingerprint !== request.pipeline.fingerprint;
-      const { objectId, contentCrc, contentLength } = known;
-      if (isSame && !stale) rewritten.push({ candidate, objectId, contentCrc, contentLength });
-      else chosen.push({ candidate, reload: isSame });
+      if (trailer !== undefined && isLoaded && !stale) rewritten.push({ candidate, objectId, ...trailer });
+      else if (
+        trailer !== undefined &&
+        !isLoaded &&
+        !request.reload &&
+        isSame(trailer, refusedContent(known))
+      )
+        refused.push({ candidate, objectId, ...trailer });
+      else chosen.push({ candidate, reload: isLoaded });
     }
     suspects = [];
   };
@@ -110,12 +126,12 @@ export async function decideChanges(
         held += 1;
         break;
       case "suspect":
-        if (known !== undefined && hasContent(known)) suspects.push({ candidate, known });
+        if (known !== undefined) suspects.push({ candidate, known });
     }
     if (suspects.length >= TRAILERS_QUEUED) await settle();
   }
   await settle();
-  return { chosen, rewritten, unchanged, held };
+  return { chosen, rewritten, refused, unchanged, held };
 }
 
 type Judgement = "load" | "reload" | "unchanged" | "held" | "suspect";
@@ -127,38 +143,64 @@ function judge(candidate: Candidate, known: KnownVersion | undefined, request: C
   if (known === undefined) return "load";
   if (known.etag === etag)
     return reload && known.fingerprint !== pipeline.fingerprint ? "reload" : "unchanged";
-  if (known.refusedEtag === etag && known.refusedOutcome === "quarantined") return "held";
+  if (known.refusedEtag === etag && known.refusedOutcome === "quarantined") return reload ? "load" : "held";
   // A version that failed is loaded again, not excused: what failed may have been its content.
   if (known.refusedEtag === etag || pipeline.objects.change === "etag") return "load";
-  return hasContent(known) && known.size === size && size >= TRAILER_BYTES ? "suspect" : "load";
+  const contents = [loadedContent(known), ...(reload ? [] : [refusedContent(known)])];
+  const isSuspect = size >= TRAILER_BYTES && contents.some((content) => content?.size === size);
+  return isSuspect ? "suspect" : "load";
 }
 
-type WithContent = KnownVersion & { readonly contentCrc: number; readonly contentLength: number };
-
-function hasContent(known: KnownVersion): known is WithContent {
-  return known.contentCrc !== null && known.contentLength !== null;
+/** What a gzip trailer says. */
+interface Trailer {
+  readonly contentCrc: number;
+  readonly contentLength: number;
 }
 
-/** An object with a new etag that may hold what it held before. */
+interface Content extends Trailer {
+  readonly size: number;
+}
+
+/** The content that is in the database, where the ledger knows it. */
+function loadedContent({ size, contentCrc, contentLength }: KnownVersion): Content | undefined {
+  if (size === null || contentCrc === null || contentLength === null) return undefined;
+  return { size, contentCrc, contentLength };
+}
+
+/** The content that is quarantined, where the ledger knows it. */
+function refusedContent(known: KnownVersion): Content | undefined {
+  const { refusedSize: size, refusedContentCrc: contentCrc, refusedContentLength: contentLength } = known;
+  if (known.refusedOutcome !== "quarantined") return undefined;
+  if (size === null || contentCrc === null || contentLength === null) return undefined;
+  return { size, contentCrc, contentLength };
+}
+
+function isSame(trailer: Trailer | undefined, content: Content | undefined): boolean {
+  if (trailer === undefined || content === undefined) return false;
+  return trailer.contentCrc === content.contentCrc && trailer.contentLength === content.contentLength;
+}
+
+/** An object with a new etag that may hold what it, or a refused version of it, held before. */
 interface Suspect {
   readonly candidate: Candidate;
-  readonly known: WithContent;
+  readonly known: KnownVersion;
 }
 
-/** Those of the suspects whose trailer is the one that the ledger knows. */
-async function sameContents(
+/** The suspects' trailers; none for one that cannot be read because of its object. */
+async function readTrailers(
   store: ObjectStore,
   suspects: readonly Suspect[],
   signal: AbortSignal,
-): Promise<ReadonlySet<Suspect>> {
-  const same = new Set<Suspect>();
+): Promise<ReadonlyMap<Suspect, Trailer>> {
+  const trailers = new Map<Suspect, Trailer>();
   const ended = new AbortController();
   const until = AbortSignal.any([signal, ended.signal]);
   const failures: unknown[] = [];
   await pLimit(TRAILERS_AT_ONCE).map(suspects, async (suspect) => {
     if (failures.length > 0) return;
     try {
-      if (await isSame(store, suspect, until)) same.add(suspect);
+      const trailer = await readTrailer(store, suspect, until);
+      if (trailer !== undefined) trailers.set(suspect, trailer);
     } catch (error) {
       failures.push(error);
       ended.abort();
@@ -166,7 +208,7 @@ async function sameContents(
   });
   // The first; those after it are its consequences.
   if (failures.length > 0) throw failures[0];
-  return same;
+  return trailers;
 }
 
 /** Faults of one object, which its load runs into again and reports. */
@@ -177,14 +219,17 @@ const OBJECT_FAULTS: ReadonlySet<ErrorCode> = new Set([
   "ACCESS_DENIED",
 ]);
 
-async function isSame(store: ObjectStore, suspect: Suspect, signal: AbortSignal): Promise<boolean> {
-  const { bucket, key, etag } = suspect.candidate.object;
+async function readTrailer(
+  store: ObjectStore,
+  { candidate }: Suspect,
+  signal: AbortSignal,
+): Promise<Trailer | undefined> {
+  const { bucket, key, etag } = candidate.object;
   try {
-    const trailer = await store.tail(bucket, key, etag, TRAILER_BYTES, signal);
-    const { contentCrc, contentLength } = suspect.known;
-    return trailer.readUInt32LE(0) === contentCrc && trailer.readUInt32LE(4) === contentLength;
+    const bytes = await store.tail(bucket, key, etag, TRAILER_BYTES, signal);
+    return { contentCrc: bytes.readUInt32LE(0), contentLength: bytes.readUInt32LE(4) };
   } catch (error) {
-    if (error instanceof MillraceError && OBJECT_FAULTS.has(error.code)) return false;
+    if (error instanceof MillraceError && OBJECT_FAULTS.has(error.code)) return undefined;
     throw error;
   }
 }

@@ -30,32 +30,43 @@ function sliceOf(pipeline: Pipeline, candidate: Candidate): string | undefined {
 }
 
 /**
- * Refuses listings in which two objects determine one slice: either would replace what the other brought. To be
- * called with all listed objects, because the other one may be loaded already. Throws CONFIG_INVALID.
+ * What an object holds the whole of, in words; undefined where objects add to each other. A station or country file
+ * is whole although it is merged by upserts: what it lacks is missing.
+ */
+function wholeOf(pipeline: Pipeline, candidate: Candidate): string | undefined {
+  const { target, source } = pipeline;
+  if (target === "stations" || target === "countries") return `all ${target} of ${source}`;
+  const slice = sliceOf(pipeline, candidate);
+  return slice === undefined ? undefined : `slice ${slice}`;
+}
+
+/**
+ * Refuses listings in which two objects determine one slice, or are the source's station or country file: either
+ * would replace what the other brought. To be called with all listed objects, because the other one may be loaded already. Throws CONFIG_INVALID.
  */
 export function requireOneObjectPerSlice(pipeline: Pipeline, candidates: readonly Candidate[]): void {
   const keys = new Map<string, string>();
   for (const candidate of candidates) {
-    const slice = sliceOf(pipeline, candidate);
-    if (slice === undefined) return;
+    const whole = wholeOf(pipeline, candidate);
+    if (whole === undefined) return;
     const { bucket, key } = candidate.object;
-    const other = keys.get(slice);
+    const other = keys.get(whole);
     if (other !== undefined && other !== key) {
       const [first, second] = [other, key].sort(compareKeys);
       throw new MillraceError(
         "CONFIG_INVALID",
-        `${first ?? ""} and ${second ?? ""} both hold slice ${slice}; narrow objects.key to one of them`,
+        `${first ?? ""} and ${second ?? ""} both hold ${whole}; narrow objects.key to one of them`,
         { pipeline: pipeline.name, bucket, key },
       );
     }
-    keys.set(slice, key);
+    keys.set(whole, key);
   }
 }
 
 /**
  * The loads of the chosen objects: one for each object, or as many together as `objects.together` allows, in byte
  * order of the keys; year slices newest first. The same objects always give the same loads. `ids` are the
- * objects' rows in the ledger, by key. Throws CONFIG_INVALID where two objects determine one slice.
+ * objects' rows in the ledger, by key. Throws CONFIG_INVALID as `requireOneObjectPerSlice` does.
  */
 export function groupLoads(
   pipeline: Pipeline,

@@ -1,6 +1,6 @@
 /** Fitting one level of a template to the text between two slashes of a key. */
-import type { DateFormat } from "./dates.ts";
-import type { Element, Level } from "./template-parse.ts";
+import type { DateFormat } from "../config/date-format.ts";
+import type { Element, Level } from "../config/template.ts";
 
 /**
  * Where the texts end that the level's elements stand for (the first begins at 0, each where the one before

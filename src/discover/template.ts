@@ -1,8 +1,9 @@
 /** Key templates: which keys belong to a pipeline, and what they tell about their objects. */
+import type { DateParts } from "../config/date-format.ts";
+import { type Level, parseTemplate } from "../config/template.ts";
 import { MillraceError } from "../errors.ts";
-import { type DateParts, type DaySpan, daySpan, mergeDateParts } from "./dates.ts";
+import { type DaySpan, daySpan, mergeDateParts } from "./dates.ts";
 import { fitLevel } from "./template-match.ts";
-import { type Level, parseTemplate } from "./template-parse.ts";
 
 /** What a key tells. */
 export interface KeyMatch {
@@ -28,21 +29,9 @@ export interface KeyTemplate {
 
 const NOTHING_KNOWN: ReadonlyMap<string, string> = new Map();
 
-/**
- * What is wrong with a template, one sentence each; nothing when it can be compiled. `used` names variables
- * that the pipeline relies on elsewhere: each must occur.
- */
-export function templateProblems(text: string, used: readonly string[] = []): readonly string[] {
-  const { levels, problems } = parseTemplate(text);
-  const names = variableNames(levels);
-  const there = names.length === 0 ? "no variables" : names.map((name) => `{${name}}`).join(", ");
-  const absent = [...new Set(used)].filter((name) => !names.includes(name));
-  return [...problems, ...absent.map((name) => `the key has no variable {${name}}; it has ${there}`)];
-}
-
 /** Compiles a template. Throws CONFIG_INVALID with every problem of a bad one. */
 export function compileTemplate(text: string): KeyTemplate {
-  const { levels, problems } = parseTemplate(text);
+  const { levels, variables, problems } = parseTemplate(text);
   if (problems.length > 0) {
     throw new MillraceError("CONFIG_INVALID", `key template "${text}": ${problems.join("; ")}`);
   }
@@ -50,7 +39,7 @@ export function compileTemplate(text: string): KeyTemplate {
   return {
     text,
     levels,
-    variables: variableNames(levels),
+    variables: [...variables.keys()],
     match(key, known = NOTHING_KNOWN) {
       const segments = key.split("/");
       return segments.length === levels.length ? matchSegments(levels, order, segments, known) : undefined;
@@ -62,11 +51,6 @@ export function compileTemplate(text: string): KeyTemplate {
       return matchSegments(levels, within, segments, known);
     },
   };
-}
-
-function variableNames(levels: readonly Level[]): readonly string[] {
-  const named = levels.flat().flatMap((element) => ("name" in element ? [element.name] : []));
-  return [...new Set(named)];
 }
 
 /**

@@ -1,7 +1,6 @@
 /** Objects as decompressed content: streamed, or read whole and verified. */
 import { Readable } from "node:stream";
-import pLimit from "p-limit";
-import { type ByteCounts, decompress, noBytes } from "../decode/decompress.ts";
+import { type ByteCounts, CONTENT_LIMITS, decompress, noBytes } from "../decode/decompress.ts";
 import type { JobObject } from "../discover/job.ts";
 import { type ErrorCode, MillraceError } from "../errors.ts";
 import type { ObjectStore } from "../s3/store.ts";
@@ -14,11 +13,11 @@ export interface Content {
   readonly size: number;
 }
 
-/** Small objects that are read at once, and how many stored bytes of them wait at most. */
-const SMALL_AT_ONCE = 32;
-const SMALL_BYTES_WAITING = 4 * 2 ** 20;
-/** A small object's content is held whole. */
-const SMALL_LIMITS = { bytes: 64 * 2 ** 20, ratio: 250 };
+/** Small objects that are read ahead at most, and the stored bytes of them after which no further one is begun. */
+const AHEAD_OBJECTS = 32;
+const AHEAD_BYTES = 4 * 2 ** 20;
+/** A small object's content is held whole. One that turns out larger is loaded by itself, streaming. */
+const SMALL_LIMITS = { ...CONTENT_LIMITS, bytes: 64 * 2 ** 20, chunk: 64 * 1024 };
 
 /** Faults that concern one object and say nothing about its neighbours. */
 const OBJECT_FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -35,11 +34,15 @@ const OBJECT_FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "DOCUMENT_INVALID",
 ]);
 
+/** Whether the error is a fault of one object alone, so that others of its group can go on without it. */
 export function isObjectFault(error: unknown): error is MillraceError {
   return error instanceof MillraceError && OBJECT_FAULTS.has(error.code);
 }
 
-/** Opens exactly the listed version. Its chunks throw what is wrong with the object. */
+/**
+ * Opens exactly the listed version. Throws what `ObjectStore.open` throws; the chunks throw what reading and
+ * decompressing them runs into: faults of the object, LOAD_ABORTED, STORE_UNREACHABLE.
+ */
 export async function openContent(
   store: ObjectStore,
   { object }: JobObject,
@@ -58,7 +61,8 @@ export type WholeContent =
 
 /**
  * The objects' contents in their order, each read to its end (length and CRC verified) before it is yielded. Several
- * are read ahead, bounded by number and stored bytes. Throws what does not concern one object alone.
+ * are read ahead, bounded by number and stored bytes. Throws what does not concern one object alone, such as
+ * STORE_UNREACHABLE or LOAD_ABORTED; then, and when the reader stops, all further reading is aborted.
  */
 export async function* readContents(
   store: ObjectStore,
@@ -67,32 +71,35 @@ export async function* readContents(
 ): AsyncGenerator<WholeContent> {
   const ended = new AbortController();
   const until = AbortSignal.any([signal, ended.signal]);
-  const limit = pLimit(SMALL_AT_ONCE);
-  const waiting: { readonly content: Promise<WholeContent>; readonly size: number }[] = [];
+  const ahead: { readonly content: Promise<WholeContent>; readonly size: number }[] = [];
   let bytes = 0;
   let next = 0;
+  const readAhead = (): void => {
+    for (let object = objects[next]; object !== undefined; object = objects[next]) {
+      if (ahead.length >= AHEAD_OBJECTS || bytes >= AHEAD_BYTES) return;
+      const content = readWhole(store, object, until);
+      // It is awaited in its turn; until then a failure must not count as unhandled.
+      content.catch(() => undefined);
+      ahead.push({ content, size: object.object.size });
+      bytes += object.object.size;
+      next += 1;
+    }
+  };
   try {
-    while (next < objects.length || waiting.length > 0) {
-      for (let object = objects[next]; object !== undefined; object = objects[next]) {
-        const full = waiting.length >= SMALL_AT_ONCE || bytes >= SMALL_BYTES_WAITING;
-        if (full && waiting.length > 0) break;
-        const content = limit(readWhole, store, object, until);
-        // It is awaited in its turn; until then a failure must not count as unhandled.
-        content.catch(() => undefined);
-        waiting.push({ content, size: object.object.size });
-        bytes += object.object.size;
-        next++;
-      }
-      const first = waiting.shift();
-      if (first === undefined) break;
-      bytes -= first.size;
+    readAhead();
+    for (let first = ahead[0]; first !== undefined; first = ahead[0]) {
       yield await first.content;
+      ahead.shift();
+      bytes -= first.size;
+      readAhead();
     }
   } finally {
     ended.abort();
+    await Promise.allSettled(ahead.map(({ content }) => content));
   }
 }
 
+/** Rejects with what does not concern this object alone. */
 async function readWhole(store: ObjectStore, object: JobObject, signal: AbortSignal): Promise<WholeContent> {
   const { bucket, key, etag } = object.object;
   try {

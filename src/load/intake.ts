@@ -21,7 +21,7 @@ import { allocateFor, planOf } from "./plan.ts";
 import { progress } from "./progress.ts";
 import type { Services } from "./services.ts";
 
-/** An object of a group of which more than this share is rejected is taken out and loaded by itself. */
+/** An object of a group of which more than this share is rejected is set aside and loaded by itself. */
 const ALONE_ABOVE = 0.5;
 /** When that concerns more objects than this, the group as a whole is what a person must look at. */
 const ALONE_LIMIT = 10;
@@ -30,6 +30,7 @@ const PIECE = 128 * 1024;
 
 const RECORD_COUNTS = ["read", "headers", "comments", "blanks", "decoded", "rejected"] as const;
 
+/** What one load reads. Made by `prepare`; its numbers are complete once `copyBytes` has been read to its end. */
 export class Intake {
   readonly normaliser: Normaliser;
   /** The objects that were read well, in the order of their keys. */
@@ -60,7 +61,10 @@ export class Intake {
     return new Intake(job, await planOf(job, services), services);
   }
 
-  /** Everything that COPY needs, header and trailer included. Throws the fault of a single object. */
+  /**
+   * Everything that COPY needs, header and trailer included; to be read once. Throws the fault of an object that is
+   * loaded alone, and what concerns no single object: STORE_UNREACHABLE, LOAD_ABORTED, what the database throws.
+   */
   async *copyBytes(loadId: number, signal: AbortSignal): AsyncGenerator<Buffer> {
     const report = progress(this.#job, loadId, this.#services.emit);
     const store = this.#services.storeOf(this.#job.pipeline);
@@ -124,7 +128,7 @@ export class Intake {
   async *#group(store: ObjectStore, signal: AbortSignal): AsyncGenerator<Buffer> {
     for await (const { object, content, fault } of readContents(store, this.#job.objects, signal)) {
       if (fault !== undefined) {
-        this.#fault(object, fault);
+        if (fault.code !== "OBJECT_TOO_LARGE" || !this.#setAside(object)) this.#fault(object, fault);
         continue;
       }
       const rows = await this.#wholeObject(object, content);
@@ -146,9 +150,9 @@ export class Intake {
       return undefined;
     }
     const rejected = records.rejected + this.normaliser.objectCounts.rejected;
-    if (rejected > records.read * ALONE_ABOVE && this.alone.length < ALONE_LIMIT) {
+    const withData = records.decoded + records.rejected;
+    if (rejected > withData * ALONE_ABOVE && this.#setAside(object)) {
       this.normaliser.discard();
-      this.alone.push(this.#jobOf(object));
       return undefined;
     }
     this.#commit(object, content, records);
@@ -164,7 +168,9 @@ export class Intake {
     } catch (error) {
       throw error instanceof MillraceError ? error.at({ bucket, key }) : error;
     }
-    if (counts.decoded + counts.rejected === 0) {
+    // A day file of measurements may have lost them all: its header says that it is whole.
+    const mayBeBlank = this.#job.pipeline.target === "observations" && counts.headers > 0;
+    if (counts.decoded + counts.rejected === 0 && !mayBeBlank) {
       throw new MillraceError("OBJECT_EMPTY", "the object holds no record", { bucket, key });
     }
   }
@@ -192,6 +198,13 @@ export class Intake {
 
   #fault(object: JobObject, error: MillraceError): void {
     this.faults.push({ job: this.#jobOf(object), error: error.at({ pipeline: this.#job.pipeline.name }) });
+  }
+
+  /** Has the object of a group loaded by itself, unless too many are already; returns whether. */
+  #setAside(object: JobObject): boolean {
+    if (this.alone.length >= ALONE_LIMIT) return false;
+    this.alone.push(this.#jobOf(object));
+    return true;
   }
 
   /** The job of one of the objects alone. */

@@ -5,7 +5,7 @@ import { compilePlan, type Plan } from "../normalise/plan.ts";
 import { allocateKpis, allocateStations, loadKpiKeys } from "../postgres/keys.ts";
 import type { Services } from "./services.ts";
 
-/** The plan of one load; throws what the database throws. */
+/** The plan of one load. Throws what the database throws. */
 export async function planOf(job: LoadJob, services: Services): Promise<Plan> {
   const { pipeline, slice } = job;
   const year = slice === undefined || slice === "all" ? undefined : Number(slice);
@@ -18,7 +18,10 @@ export async function planOf(job: LoadJob, services: Services): Promise<Plan> {
   });
 }
 
-/** Keys for stations and KPIs that records name for the first time, each in its own short transaction. */
+/**
+ * Where a load gets keys for the stations and KPIs that records name for the first time: each call is a short
+ * transaction of its own, so that facts never wait for dimensions. The calls reject with what the database throws.
+ */
 export function allocateFor(job: LoadJob, { database }: Services): Allocate {
   const { source } = job.pipeline;
   return {

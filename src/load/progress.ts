@@ -2,9 +2,13 @@
 import type { LoadJob } from "../discover/job.ts";
 import type { Emit } from "../observe/events.ts";
 
+/** Milliseconds between two tellings. */
 const INTERVAL = 250;
 
-/** Call it as often as you like with the sums so far: stored bytes read and rows sent. */
+/**
+ * Returns what announces a load's progress, to be called as often as you like with the sums so far: stored bytes read
+ * and rows sent.
+ */
 export function progress(job: LoadJob, load: number, emit: Emit): (bytes: number, rows: number) => void {
   let due = performance.now() + INTERVAL;
   return (bytes, rows) => {

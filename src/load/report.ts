@@ -5,6 +5,7 @@ import type { Emit, LoadOutcome } from "../observe/events.ts";
 import type { Verdict } from "../postgres/verdict.ts";
 import type { Intake } from "./intake.ts";
 
+/** How a load ended. */
 export interface LoadReport {
   readonly outcome: LoadOutcome;
   readonly loadId: number;
@@ -12,10 +13,11 @@ export interface LoadReport {
   readonly error?: MillraceError;
   /** Objects of a group that failed alone. */
   readonly faults: number;
-  /** Objects of a group that must be loaded by themselves: too many of their records were rejected. */
+  /** Objects of a group that must be loaded by themselves: too large, or too many of their records were rejected. */
   readonly alone: readonly LoadJob[];
 }
 
+/** Announces how a load ended, exactly once, and reports the same. */
 export interface Telling {
   /** The load is in the ledger; without a verdict there was nothing to merge. */
   readonly finished: (verdict: Verdict | undefined, intake: Intake) => LoadReport;

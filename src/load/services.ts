@@ -7,9 +7,10 @@ import type { Database } from "../postgres/connect.ts";
 import { loadStationKeys } from "../postgres/keys.ts";
 import type { ObjectStore } from "../s3/store.ts";
 
+/** Shared by all passes and loads of a process. */
 export interface Services {
   readonly database: Database;
-  /** The store that a pipeline's objects are in. */
+  /** The store that a pipeline's objects are in; one for each endpoint and region. */
   readonly storeOf: (pipeline: Pipeline) => ObjectStore;
   readonly stations: StationTables;
   readonly emit: Emit;

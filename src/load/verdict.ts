@@ -5,7 +5,7 @@ import type { Intake } from "./intake.ts";
 /** Either merged, or held back in its staging table. */
 type Outcome = { readonly merged: MergeResult } | { readonly staging: string };
 
-/** What the ledger keeps of a load that was read to its end. */
+/** What the ledger keeps of a load that was read to its end: merged, or quarantined in its staging table. */
 export function verdictOf(
   intake: Intake,
   loadId: number,

@@ -56,10 +56,19 @@ function civil(year: number, month: number, day: number): number {
   return daysFromCivil(year, month, day);
 }
 
-/** `18720131` → days, or NO_DATE. */
-export function readCompactDate(bytes: Uint8Array, start: number, end: number): number {
-  if (end - start !== 8) return NO_DATE;
-  return civil(digits(bytes, start, 4), digits(bytes, start + 4, 2), digits(bytes, start + 6, 2));
+/** `18720131` → days, or NO_DATE. The reader remembers the last date: files hold long runs of one day. */
+export function compactDateReader(): (bytes: Uint8Array, start: number, end: number) => number {
+  let last = -1;
+  let days = NO_DATE;
+  return (bytes, start, end) => {
+    if (end - start !== 8) return NO_DATE;
+    const date = digits(bytes, start, 8);
+    if (date !== last) {
+      last = date;
+      days = civil(Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100);
+    }
+    return days;
+  };
 }
 
 /** `1872-01-31` → days, or NO_DATE. */

@@ -14,27 +14,25 @@ const POWERS_OF_TEN = [1, 10, 100, 1000, 10_000];
 /** Below this a mantissa can be multiplied by 1000 and stays exact in a double. */
 const EXACT_LIMIT = Math.floor(Number.MAX_SAFE_INTEGER / 1000);
 const MICROSECONDS = 1_000_000;
+/** Below this a number has at most two digits of base 10000. */
+const TWO_DIGITS = BASE * BASE;
 
 export class CopyRows {
-  #bytes: Buffer;
+  #bytes: Buffer = Buffer.allocUnsafeSlow(PIECE + ROW_HEADROOM);
+  /** The same bytes: V8 makes one store of a number set through a view. */
+  #view = viewOf(this.#bytes);
   #at = 0;
   #rowStart = 0;
   /** Where the last null ended. */
   #nullEnd = -1;
   readonly #digits = new Int32Array(64);
 
-  constructor() {
-    this.#bytes = Buffer.allocUnsafeSlow(PIECE + ROW_HEADROOM);
-  }
-
   /** Starts a row of so many fields. */
   begin(fields: number): void {
     this.#rowStart = this.#at;
     this.#nullEnd = -1;
     this.#reserve(ROW_HEADROOM);
-    this.#bytes[this.#at] = fields >> 8;
-    this.#bytes[this.#at + 1] = fields;
-    this.#at += 2;
+    this.#int16(fields);
   }
 
   /** Takes back the row that was begun last. */
@@ -53,7 +51,7 @@ export class CopyRows {
     let taken = this.#bytes.subarray(0, this.#at);
     // Small objects leave little behind: a copy is cheaper than a fresh buffer.
     if (this.#at < PIECE / 4) taken = Buffer.from(taken);
-    else this.#bytes = Buffer.allocUnsafeSlow(PIECE + ROW_HEADROOM);
+    else this.#use(Buffer.allocUnsafeSlow(PIECE + ROW_HEADROOM));
     this.#at = 0;
     this.#rowStart = 0;
     this.#nullEnd = -1;
@@ -123,17 +121,21 @@ export class CopyRows {
    */
   numeric(negative: boolean, mantissa: number | bigint, scale: number): void {
     const fractionGroups = (scale + 3) >> 2;
-    const padding = fractionGroups * 4 - scale;
+    const padding = POWERS_OF_TEN[fractionGroups * 4 - scale] ?? 1;
+    if (typeof mantissa === "number" && mantissa * padding < TWO_DIGITS) {
+      this.#shortNumeric(negative, mantissa * padding, scale);
+      return;
+    }
     let groups = 0;
     if (typeof mantissa === "number" && mantissa < EXACT_LIMIT) {
-      let rest = mantissa * (POWERS_OF_TEN[padding] ?? 1);
+      let rest = mantissa * padding;
       while (rest > 0) {
         const next = Math.floor(rest / BASE);
         this.#digits[groups++] = rest - next * BASE;
         rest = next;
       }
     } else {
-      let rest = BigInt(mantissa) * BigInt(POWERS_OF_TEN[padding] ?? 1);
+      let rest = BigInt(mantissa) * BigInt(padding);
       while (rest > 0n) {
         this.#digits[groups++] = Number(rest % 10_000n);
         rest /= 10_000n;
@@ -150,20 +152,32 @@ export class CopyRows {
     for (let index = groups - 1; index >= lowest; index--) this.#int16(this.#digits[index] ?? 0);
   }
 
+  /** Nearly every measurement: `digits` is the number's digits of base 10000, two at most, as one integer. */
+  #shortNumeric(negative: boolean, digits: number, scale: number): void {
+    const high = (digits / BASE) | 0;
+    const low = digits - high * BASE;
+    const count = (high > 0 ? 1 : 0) + (low > 0 ? 1 : 0);
+    const view = this.#view;
+    const at = this.#at;
+    view.setInt32(at, 8 + 2 * count);
+    view.setInt16(at + 4, count);
+    view.setInt16(at + 6, count === 0 ? 0 : (high > 0 ? 1 : 0) - ((scale + 3) >> 2));
+    view.setInt16(at + 8, negative && count > 0 ? 0x4000 : 0);
+    view.setInt16(at + 10, scale);
+    // What lies behind the last digit is written over by the next field.
+    view.setInt16(at + 12, high > 0 ? high : low);
+    view.setInt16(at + 14, low);
+    this.#at = at + 12 + 2 * count;
+  }
+
   #int16(value: number): void {
-    this.#bytes[this.#at] = value >> 8;
-    this.#bytes[this.#at + 1] = value;
+    this.#view.setInt16(this.#at, value);
     this.#at += 2;
   }
 
   #int32(value: number): void {
-    const bytes = this.#bytes;
-    const at = this.#at;
-    bytes[at] = value >> 24;
-    bytes[at + 1] = value >> 16;
-    bytes[at + 2] = value >> 8;
-    bytes[at + 3] = value;
-    this.#at = at + 4;
+    this.#view.setInt32(this.#at, value);
+    this.#at += 4;
   }
 
   #int64(value: number): void {
@@ -177,6 +191,15 @@ export class CopyRows {
     if (this.#at + bytes <= this.#bytes.length) return;
     const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#at + bytes));
     this.#bytes.copy(larger, 0, 0, this.#at);
-    this.#bytes = larger;
+    this.#use(larger);
   }
+
+  #use(bytes: Buffer): void {
+    this.#bytes = bytes;
+    this.#view = viewOf(bytes);
+  }
+}
+
+function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }

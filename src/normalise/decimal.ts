@@ -88,7 +88,9 @@ export function multiply(into: Decimal, factor: Decimal): void {
 
 /** The nearest double: for comparisons with ranges and sentinels, never for storing. */
 export function toNumber(decimal: Decimal): number {
-  const size = Number(decimal.mantissa) / (POWERS_OF_TEN[decimal.scale] ?? 10 ** decimal.scale);
+  const { mantissa, scale } = decimal;
+  const whole = typeof mantissa === "number" ? mantissa : Number(mantissa);
+  const size = whole / (POWERS_OF_TEN[scale] ?? 10 ** scale);
   return decimal.negative ? -size : size;
 }
 

@@ -13,13 +13,14 @@ export type KpiKey = Pick<KpiOrigin, "kpiKey" | "commonName" | "commonUnit">;
 export type AllocateKpis = (kpis: readonly UnlistedKpi[]) => Promise<ReadonlyMap<string, number>>;
 
 export interface KpiEntry {
-  /** The provider's name and unit, for tallies. */
+  /** The provider's name, for tallies. */
   readonly name: string;
-  readonly unit: string;
+  /** What it becomes; empty when it is filtered. */
+  readonly commonName: string;
+  readonly commonUnit: string;
   /** Undefined: filtered. */
   readonly kpiKey: number | undefined;
   readonly factor: Decimal | undefined;
-  readonly multiplier: number;
   readonly low: number;
   readonly high: number;
   /** Of the object at hand; see KpiMap.take. */
@@ -56,21 +57,21 @@ export class KpiMap {
   readonly #column: number;
   readonly #unitColumn: number | undefined;
   #unlisted = 0;
-  readonly #other = this.#entry(OTHER, "", undefined, 1, undefined);
+  readonly #other = leftOut(OTHER);
 
   /** `keys` must hold every KPI that the pipeline lists. */
   constructor(pipeline: Pipeline, section: KpiSection, columnOf: ColumnOf, keys: readonly KpiKey[]) {
     this.#column = columnOf(section.column);
     this.#unitColumn = section.unit_column === undefined ? undefined : columnOf(section.unit_column);
     this.#unknown = section.unknown;
-    const byName = new Map(keys.map((key) => [`${key.commonName}\n${key.commonUnit}`, key.kpiKey]));
+    const byName = new Map(keys.map((key) => [`${key.commonName}\n${key.commonUnit}`, key]));
     for (const [unit, aliases] of Object.entries(pipeline.unitAliases)) {
       for (const alias of aliases) this.#unitOf.set(alias, unit);
     }
     for (const kpi of pipeline.kpiList) {
-      const kpiKey = byName.get(`${kpi.to}\n${kpi.unit}`);
-      if (kpiKey === undefined) throw new RangeError(`no key for KPI ${kpi.to} (${kpi.unit})`);
-      const entry = this.#entry(kpi.from, kpi.in, kpiKey, kpi.factor, kpi.range);
+      const key = byName.get(`${kpi.to}\n${kpi.unit}`);
+      if (key === undefined) throw new RangeError(`no key for KPI ${kpi.to} (${kpi.unit})`);
+      const entry = kept(kpi.from, key, kpi.factor, kpi.range);
       if (this.#unitColumn === undefined) this.#add(kpi.from, entry);
       else
         for (const unit of [kpi.in, ...(pipeline.unitAliases[kpi.in] ?? [])])
@@ -92,7 +93,7 @@ export class KpiMap {
     for (const [key, kpi] of waiting) {
       const kpiKey = keys.get(`${kpi.origName}\n${kpi.origUnit}`);
       if (kpiKey === undefined) throw new RangeError(`no key was allocated for ${kpi.origName}`);
-      this.#add(key, this.#entry(kpi.origName, kpi.origUnit, kpiKey, 1, undefined));
+      this.#add(key, kept(kpi.origName, { ...kpi, kpiKey }));
     }
   }
 
@@ -160,7 +161,7 @@ export class KpiMap {
       return FILTERED;
     }
     this.#unlisted++;
-    const entry = this.#entry(name, written, undefined, 1, undefined);
+    const entry = leftOut(name);
     this.#add(key, entry);
     entry.counts.filtered++;
     return FILTERED;
@@ -170,25 +171,24 @@ export class KpiMap {
     const index = this.#table.addText(key);
     this.entries[index] = entry;
   }
+}
 
-  #entry(
-    name: string,
-    unit: string,
-    kpiKey: number | undefined,
-    factor: number,
-    range: readonly [number, number] | undefined,
-  ): KpiEntry {
-    return {
-      name,
-      unit,
-      kpiKey,
-      factor: factor === 1 ? undefined : fromNumber(factor),
-      multiplier: factor,
-      low: range?.[0] ?? Number.NEGATIVE_INFINITY,
-      high: range?.[1] ?? Number.POSITIVE_INFINITY,
-      counts: noCounts(),
-    };
-  }
+function kept(name: string, key: KpiKey, factor = 1, range?: readonly [number, number]): KpiEntry {
+  const { kpiKey, commonName, commonUnit } = key;
+  return {
+    name,
+    commonName,
+    commonUnit,
+    kpiKey,
+    factor: factor === 1 ? undefined : fromNumber(factor),
+    low: range?.[0] ?? Number.NEGATIVE_INFINITY,
+    high: range?.[1] ?? Number.POSITIVE_INFINITY,
+    counts: noCounts(),
+  };
+}
+
+function leftOut(name: string): KpiEntry {
+  return { ...kept(name, { kpiKey: 0, commonName: "", commonUnit: "" }), kpiKey: undefined };
 }
 
 function composite(name: string, unit: string): string {

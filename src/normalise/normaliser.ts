@@ -83,8 +83,8 @@ export class Normaliser {
     for await (const batch of batches) {
       this.#deferred = [];
       this.#cursor.batch(batch);
-      for (let row = 0; row < batch.rows; row++) {
-        this.#normalise(batch, row);
+      for (let row = 0; row < batch.rows; ) {
+        row = this.#fill(batch, row);
         if (this.#rows.full) yield* this.#taken();
       }
       if (this.#deferred.length > 0) yield* this.#retry(batch);
@@ -132,17 +132,22 @@ export class Normaliser {
     ];
   }
 
-  /** For KPIs with a credible range. */
+  /** For KPIs with a credible range, whatever units they came in. */
   ranges(): RangeCount[] {
-    return [...this.#kpis]
-      .filter(([entry]) => Number.isFinite(entry.low) || Number.isFinite(entry.high))
-      .map(([entry, { outside, unflagged, example }]) => ({
-        kpi: entry.name,
-        unit: entry.unit,
-        outside,
-        total: unflagged,
-        example: example === undefined ? null : String(example),
-      }));
+    const ranges = new Map<string, RangeCount>();
+    for (const [entry, { outside, unflagged, example }] of this.#kpis) {
+      if (!Number.isFinite(entry.low) && !Number.isFinite(entry.high)) continue;
+      const name = `${entry.commonName} ${entry.commonUnit}`;
+      const sum = ranges.get(name);
+      ranges.set(name, {
+        kpi: entry.commonName,
+        unit: entry.commonUnit,
+        outside: outside + (sum?.outside ?? 0),
+        total: unflagged + (sum?.total ?? 0),
+        example: sum?.example ?? (example === undefined ? null : String(example)),
+      });
+    }
+    return [...ranges.values()];
   }
 
   /** Rows per month of the slice, months without rows left out; empty without a slice. */
@@ -157,10 +162,19 @@ export class Normaliser {
     return [...months].map(([month, { rows, newest }]) => ({ month, rows, newest }));
   }
 
+  /** Normalises rows from `row` on until there is enough to send; returns the next row. */
+  #fill(batch: Batch, row: number): number {
+    const rows = this.#rows;
+    let next = row;
+    while (next < batch.rows && !rows.full) this.#normalise(batch, next++);
+    return next;
+  }
+
   #normalise(batch: Batch, row: number): void {
     const cursor = this.#cursor;
+    const { steps, writers } = this.#plan;
     cursor.row(row, batch.fields);
-    for (const step of this.#plan.steps) {
+    for (const step of steps) {
       const outcome = step.run(cursor);
       if (outcome !== DONE) {
         this.#refuse(batch, row, outcome, step.field);
@@ -168,7 +182,6 @@ export class Normaliser {
       }
     }
     const rows = this.#rows;
-    const writers = this.#plan.writers;
     rows.begin(writers.length);
     for (const writer of writers) {
       const outcome = writer.write(cursor, rows);

@@ -30,6 +30,9 @@ export class Stations {
   #object = 0;
   #seen: number[] = [];
   #descriptions: StationDescription[] = [];
+  /** Stations of the object at hand whose position is yet to be told: entry → index of the description. */
+  readonly #unplaced = new Map<number, number>();
+  readonly #hasPosition: boolean;
 
   constructor(pipeline: Pipeline, field: TextField, columnOf: ColumnOf, table: StationTable) {
     this.#table = table;
@@ -38,6 +41,7 @@ export class Stations {
         ? this.#byColumn(columnOf(field.column ?? ""))
         : this.#byText(textReader(field, columnOf, pipeline));
     const attributes = "station" in pipeline ? pipeline.station : undefined;
+    this.#hasPosition = attributes?.latitude !== undefined && attributes.longitude !== undefined;
     this.#describe = attributes === undefined ? undefined : describer(attributes, columnOf, pipeline);
   }
 
@@ -58,13 +62,29 @@ export class Stations {
       larger.set(this.#seenIn);
       this.#seenIn = larger;
     }
-    if (this.#seenIn[entry] === this.#object) return;
+    if (this.#seenIn[entry] === this.#object) {
+      if (this.#unplaced.size > 0) this.#place(entry, cursor);
+      return;
+    }
     this.#seenIn[entry] = this.#object;
     const stationKey = this.keyOf(entry);
     this.#seen.push(stationKey);
-    if (this.#describe !== undefined) {
-      this.#descriptions.push({ stationKey, objectKey: cursor.object.key, ...this.#describe(cursor) });
-    }
+    if (this.#describe === undefined) return;
+    const description = { stationKey, objectKey: cursor.object.key, ...this.#describe(cursor) };
+    if (this.#hasPosition && description.latitude === null)
+      this.#unplaced.set(entry, this.#descriptions.length);
+    this.#descriptions.push(description);
+  }
+
+  /** The first record of a station need not be the one that tells where it is. */
+  #place(entry: number, cursor: Cursor): void {
+    const index = this.#unplaced.get(entry);
+    const first = index === undefined ? undefined : this.#descriptions[index];
+    if (index === undefined || first === undefined || this.#describe === undefined) return;
+    const { latitude, longitude } = this.#describe(cursor);
+    if (latitude === null) return;
+    this.#descriptions[index] = { ...first, latitude, longitude };
+    this.#unplaced.delete(entry);
   }
 
   /** Begins an object and forgets what was seen since the last `take`. */
@@ -72,6 +92,7 @@ export class Stations {
     this.#object++;
     this.#seen = [];
     this.#descriptions = [];
+    this.#unplaced.clear();
   }
 
   /** The stations with rows in the object at hand. */

@@ -9,9 +9,9 @@ import type {
   TimeField,
 } from "../config/pipeline.ts";
 import {
+  compactDateReader,
   NO_DATE,
   noTimestamp,
-  readCompactDate,
   readIsoDate,
   readTimestamp,
   type Timestamp,
@@ -76,10 +76,14 @@ export function objectWriter(): Writer {
   };
 }
 
-/** The measured value × its KPI's factor. */
+/**
+ * The measured value × its KPI's factor. The bound of error codes holds for the harmonised value too: in ppm, -999 comes
+ * as -0.999 and becomes a large negative number only by the factor.
+ */
 export function valueWriter(context: WriterContext, field: NumberField, kpis: KpiMap): Writer {
   const read = decimalReader(field, context.columnOf);
   const emptyOutcome = context.required.has("value") ? rejected("missing") : EMPTY;
+  const below = field.sentinels_below ?? Number.NEGATIVE_INFINITY;
   const decimal = zero();
   return {
     field: "value",
@@ -90,6 +94,10 @@ export function valueWriter(context: WriterContext, field: NumberField, kpis: Kp
       const factor = kpis.entries[cursor.kpi]?.factor;
       if (factor !== undefined) multiply(decimal, factor);
       cursor.value = toNumber(decimal);
+      if (cursor.value <= below) {
+        cursor.sentinel = `${below} or less, harmonised`;
+        return EMPTY;
+      }
       rows.numeric(decimal.negative, decimal.mantissa, decimal.scale);
       return DONE;
     },
@@ -253,7 +261,7 @@ function dayReader(context: WriterContext, field: DateField): (cursor: Cursor) =
       return stamp.midnight ? stamp.localDay - shift : stamp.localDay;
     };
   }
-  const read = field.format === "yyyyMMdd" ? readCompactDate : readIsoDate;
+  const read = field.format === "yyyyMMdd" ? compactDateReader() : readIsoDate;
   return (cursor) => {
     const start = cursor.start(column);
     return start < 0 ? NO_DATE : read(cursor.bytes, start, cursor.end(column));

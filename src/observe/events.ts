@@ -43,6 +43,8 @@ export type MillraceEvent =
       listed: number;
       /** Of these, unchanged since they were loaded (by etag or by content). */
       unchanged: number;
+      /** And quarantined: they wait for a person or a new version. */
+      held: number;
       /** Objects to load now, and their size as stored. */
       objects: number;
       bytes: number;

@@ -206,6 +206,7 @@ function countFinished(
   meters.lastLoad.setToCurrentTime({ pipeline });
   if (receipt === undefined) return;
   for (const disposition of DISPOSITIONS) meters.rows.inc({ pipeline, disposition }, receipt[disposition]);
+  meters.rows.inc({ pipeline, disposition: "rejected" }, receipt.recordsRejected);
 }
 
 function adopt(meters: Meters, status: Status, known: ReadonlySet<string>): void {

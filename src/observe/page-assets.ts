@@ -15,6 +15,14 @@ tbody th { font-weight: 600; white-space: nowrap; }
 time { white-space: nowrap; }
 .good { color: var(--good); } .bad { color: var(--bad); } .faint { color: var(--faint); }
 footer a { margin-right: 1rem; }
+@media (max-width: 40rem) {
+  table, caption, tbody, tr, tbody th, td { display: block; }
+  thead { display: none; }
+  tr { padding: .4rem 0; border-bottom: 1px solid var(--line); }
+  tbody th, td { border: 0; padding: 0; overflow-wrap: anywhere; white-space: normal; }
+  td { display: grid; grid-template-columns: 8rem 1fr; }
+  td::before { content: attr(data-title); color: var(--faint); }
+}
 `;
 
 /** Fetches the page again every five seconds while it is looked at, and replaces only what changed. */

@@ -80,7 +80,10 @@ function table(caption: string, titles: readonly string[], rows: readonly (reado
   const head = titles.map((title) => `<th scope="col">${escape(title)}</th>`).join("");
   const body = rows
     .map(([first, ...rest]) => {
-      const cells = rest.map((cell) => `<td>${cell}</td>`).join("");
+      // On a narrow screen every cell is a line of its own and needs its title beside it.
+      const cells = rest
+        .map((cell, index) => `<td data-title="${escape(titles[index + 1] ?? "")}">${cell}</td>`)
+        .join("");
       return `<tr><th scope="row">${first ?? ""}</th>${cells}</tr>`;
     })
     .join("\n");

@@ -173,6 +173,7 @@ function finishLoad(pass: Pass, event: Extract<MillraceEvent, { type: "load.fini
   pass.rows += event.receipt?.copied ?? load?.rows ?? 0;
   if (event.outcome !== "loaded" || event.receipt === undefined) return;
   for (const name of Object.keys(pass.sums) as (keyof Sums)[]) pass.sums[name] += event.receipt[name];
+  pass.sums.rejected += event.receipt.recordsRejected;
 }
 
 function report({ firstLoadAt, endedAt, ...pass }: Pass, now: number): PipelineProgress {

@@ -82,7 +82,8 @@ function describePass(event: Extract<MillraceEvent, { type: `pass.${string}` }>)
     case "pass.started":
       return { level: "debug", text: `${event.pipeline}: looking for new objects` };
     case "pass.planned": {
-      const found = `${formatPlural(event.listed, "object")} listed, ${formatCount(event.unchanged)} unchanged`;
+      const held = event.held === 0 ? "" : `, ${formatCount(event.held)} held in quarantine`;
+      const found = `${formatPlural(event.listed, "object")} listed, ${formatCount(event.unchanged)} unchanged${held}`;
       const todo =
         event.objects === 0
           ? "nothing to load"
@@ -122,10 +123,18 @@ function describeLoad(event: LoadFinished): Sentence {
     case "skipped":
       return { level: "info", text: `${subject}: skipped${why}` };
     case "quarantined":
-      return { level: "warn", text: `${subject}: quarantined${why}${advice}` };
+      return { level: "warn", text: `${subject}: quarantined${why}. ${quarantineAdvice(event)}` };
     case "failed":
       return { level: "error", text: `${subject}: failed${why}${advice}` };
   }
+}
+
+/** What a person can do about a load that was held back. */
+function quarantineAdvice({ load }: LoadFinished): string {
+  return (
+    `Look at millrace.check_result for load ${load}; ` +
+    "correct the pipeline's checks and run it with --reload, or wait for a new version"
+  );
 }
 
 function summary({ receipt, seconds }: LoadFinished): string {
@@ -136,7 +145,7 @@ function summary({ receipt, seconds }: LoadFinished): string {
     ...amount(receipt.unchanged, "unchanged"),
     ...amount(receipt.duplicates, "duplicates"),
     ...amount(receipt.deleted, "replaced or deleted"),
-    ...amount(receipt.rejected, "rejected"),
+    ...amount(receipt.recordsRejected + receipt.rejected, "rejected"),
   ];
   const rate = seconds > 0 ? ` (${formatRate(receipt.copied / seconds)})` : "";
   const rows = changes.length === 0 ? "" : `; ${changes.join(", ")}`;

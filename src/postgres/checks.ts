@@ -15,6 +15,14 @@ export interface CheckInput {
   readonly coverage: readonly MonthCoverage[];
   /** Of the version that the slice holds now; empty on its first load. */
   readonly former: readonly MonthCoverage[];
+  /** Of a station file. */
+  readonly stations?: StationCoverage;
+}
+
+/** How much of a source's former station file a newer one holds, in stations. */
+export interface StationCoverage {
+  readonly former: number;
+  readonly kept: number;
 }
 
 /**
@@ -54,6 +62,7 @@ export function evaluateChecks(input: CheckInput): CheckResult[] {
     rowsResult(input),
     ...input.ranges.map((range) => rangeResult(range, input.pipeline.checks.out_of_range.share)),
     ...coverageResults(input),
+    ...stationsResult(input),
   ];
 }
 
@@ -156,6 +165,21 @@ function newestResult(coverage: readonly MonthCoverage[], former: readonly Month
     observed: now === "" ? "no date" : now,
     expected: `${then} or later`,
   };
+}
+
+/** A station file that was cut short would mark what it lacks as missing. */
+function stationsResult({ pipeline, stations }: CheckInput): CheckResult[] {
+  if (stations === undefined || stations.former === 0) return [];
+  const { former, kept } = stations;
+  const share = pipeline.checks.coverage.month_loss;
+  return [
+    {
+      name: "coverage.stations",
+      passed: former - kept <= lossAllowed(former, share),
+      observed: `${former - kept} of ${former} stations gone (${percent(former - kept, former)})`,
+      expected: `at most ${percent(share, 1)} of the former file's`,
+    },
+  ];
 }
 
 /** One row may always go, however small the month: a deletion at the source is no loss of coverage. */

@@ -15,6 +15,9 @@ export const COPY_HEADER: Buffer = Buffer.from("5047434f50590aff0d0a000000000000
 /** What a binary COPY ends with: a tuple of -1 fields. */
 export const COPY_TRAILER: Buffer = Buffer.from("ffff", "hex");
 
+/** Bytes that may wait for Postgres, so that it has the next rows at hand while Node reads on. */
+const WAITING_BYTES = 1024 * 1024;
+
 /** How long Postgres may take to confirm that a COPY was given up before its connection is closed. */
 const ABORT_LIMIT = 5_000;
 
@@ -50,7 +53,7 @@ class CopySink extends Writable {
   #over = false;
 
   constructor(client: Client, copy: CopyStreamQuery) {
-    super();
+    super({ highWaterMark: WAITING_BYTES });
     this.#client = client;
     this.#copy = copy;
     const settled = Promise.withResolvers<undefined>();

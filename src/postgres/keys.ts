@@ -43,8 +43,8 @@ export async function loadStationKeys(
 }
 
 /**
- * Gives keys to stations of a registered source, in a short transaction of its own: unknown ones become stubs that a
- * station pipeline or a load's records fill in later. Any number of processes may ask for the same ones at once.
+ * Gives keys to stations of a registered source, committed at once: unknown ones become stubs that a station
+ * pipeline or a load's records fill in later. Any number of processes may ask for the same ones at once.
  *
  * @returns the keys of all `ids`, by id
  */
@@ -53,31 +53,43 @@ export async function allocateStations(
   source: string,
   ids: readonly string[],
 ): Promise<Map<string, number>> {
-  const found = await database.transaction(async (client) => {
-    // In the order of the ids, so that two processes with the same new stations wait for each other in one direction
-    // only. The anti-join keeps known stations from using up numbers of the sequence.
-    await client.query(
-      `insert into storage.station (source_key, station_id)
+  const keys = await findOrAddStations(database, source, ids);
+  const missing = ids.filter((id) => !keys.has(id));
+  if (missing.length === 0) return keys;
+  // What another process added while the statement ran is in neither of its halves, but can be seen now.
+  return new Map([...keys, ...(await findOrAddStations(database, source, missing))]);
+}
+
+/** One statement and so one round trip: small objects bring their stations one by one. */
+async function findOrAddStations(
+  database: Database,
+  source: string,
+  ids: readonly string[],
+): Promise<Map<string, number>> {
+  // Added in the order of the ids, so that two processes with the same new stations wait for each other in one
+  // direction only. The anti-join keeps known stations from using up numbers of the sequence.
+  const rows = await database.query<{ station_id: string; station_key: number }>(
+    `with wanted as (
        select source_key, station_id
-       from storage.source cross join (select distinct unnest($2::text[]) as station_id) as wanted
+       from storage.source cross join (select distinct unnest($2::text[]) as station_id) as named
        where source = $1
-         and not exists (
-           select from storage.station known
-           where known.source_key = source.source_key and known.station_id = wanted.station_id
-         )
+     ), added as (
+       insert into storage.station (source_key, station_id)
+       select source_key, station_id from wanted
+       where not exists (
+         select from storage.station known
+         where known.source_key = wanted.source_key and known.station_id = wanted.station_id
+       )
        order by station_id collate "C"
-       on conflict (source_key, station_id) do nothing`,
-      [source, ids],
-    );
-    const { rows } = await client.query<{ station_id: string; station_key: number }>(
-      `select station_id, station_key
-       from storage.station join storage.source using (source_key)
-       where source = $1 and station_id = any ($2::text[])`,
-      [source, ids],
-    );
-    return rows;
-  });
-  return new Map(found.map((row) => [row.station_id, row.station_key]));
+       on conflict (source_key, station_id) do nothing
+       returning station_id, station_key
+     )
+     select station_id, station_key from added
+     union all
+     select station_id, station_key from wanted join storage.station using (source_key, station_id)`,
+    [source, ids],
+  );
+  return new Map(rows.map((row) => [row.station_id, row.station_key]));
 }
 
 /** All elements of a source and the KPIs that they become, those kept by `unknown: keep` included. */

@@ -44,7 +44,7 @@ async function mergeTarget(client: Client, request: MergeRequest): Promise<Merge
   const { pipeline } = request;
   switch (pipeline.target) {
     case "daily":
-      return replaceYear(client, request);
+      return replaceYear(client, { ...request, pipeline });
     case "inventory":
       return replaceInventory(client, request);
     case "observations": {

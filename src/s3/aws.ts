@@ -16,7 +16,8 @@ import type { ListPage, ListRequest, ObjectStore, OpenObject, StoreEnvironment }
 export interface StoreOptions {
   /** The pipeline's own endpoint; goes before the environment's. */
   readonly endpoint?: string;
-  readonly region: string;
+  /** The pipeline's own region; goes before the environment's. */
+  readonly region?: string;
   readonly environment: StoreEnvironment;
   readonly limits?: Partial<RequestLimits & BodyLimits>;
 }
@@ -42,11 +43,12 @@ class AwsStore implements ObjectStore {
 
   constructor(options: StoreOptions) {
     const endpoint = options.endpoint ?? options.environment.endpoint;
+    const region = options.region ?? options.environment.region;
     this.#limits = { ...REQUEST_LIMITS, ...BODY_LIMITS, ...options.limits };
-    this.#endpoint = endpoint === undefined ? `S3 in ${options.region}` : new URL(endpoint).origin;
+    this.#endpoint = endpoint === undefined ? `S3 in ${region}` : new URL(endpoint).origin;
     this.#client = createClient({
       ...(endpoint === undefined ? {} : { endpoint }),
-      region: options.region,
+      region,
       anonymous: options.environment.anonymous,
       limits: this.#limits,
     });

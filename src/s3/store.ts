@@ -9,6 +9,8 @@ import type { Readable } from "node:stream";
 export interface StoreEnvironment {
   /** Used by pipelines that name no endpoint of their own (`AWS_ENDPOINT_URL_S3`). */
   readonly endpoint?: string;
+  /** Used by pipelines that name no region of their own (`AWS_REGION`). */
+  readonly region: string;
   /**
    * True when no credentials are configured: requests go out unsigned and nothing searches for any. Otherwise
    * the SDK takes them from where they are configured.

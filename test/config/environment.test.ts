@@ -16,7 +16,7 @@ suite("the environment", () => {
     assert.equal(environment.databaseUrl, undefined);
     assert.equal(environment.dataDir, "/nonexistent/.local/share/millrace");
     assert.deepEqual(environment.http, { host: "127.0.0.1", port: 9464, explicit: false });
-    assert.deepEqual(environment.s3, { anonymous: true });
+    assert.deepEqual(environment.s3, { region: "us-east-1", anonymous: true });
     assert.equal(environment.logLevel, "info");
     assert.deepEqual(environment.limits, { pipelines: 2, loads: 2, bytesInFlight: 268_435_456 });
     assert(existsSync(join(environment.pipelines, "noaa-daily.yaml")));
@@ -40,6 +40,14 @@ suite("the environment", () => {
     assert.equal(environment.s3.endpoint, "http://127.0.0.1:9000");
     assert.deepEqual(environment.limits, { pipelines: 2, loads: 8, bytesInFlight: 1_073_741_824 });
     assert.equal(environment.logLevel, "debug");
+  });
+
+  test("AWS_REGION goes before AWS_DEFAULT_REGION", () => {
+    const region = (variables: Record<string, string>) =>
+      readEnvironment({ ...HOME, ...variables }).s3.region;
+    assert.equal(region({ AWS_DEFAULT_REGION: "eu-west-1" }), "eu-west-1");
+    assert.equal(region({ AWS_REGION: "eu-central-1", AWS_DEFAULT_REGION: "eu-west-1" }), "eu-central-1");
+    assert.equal(region({ AWS_REGION: "", AWS_DEFAULT_REGION: "" }), "us-east-1");
   });
 
   test("counts an empty variable as not set", () => {

@@ -3,8 +3,6 @@ import { suite, test } from "node:test";
 import fc from "fast-check";
 import { nearest, suggest } from "../../src/config/problem.ts";
 import { size } from "../../src/config/size.ts";
-import { readTemplate } from "../../src/config/template.ts";
-import { compileTemplate, templateProblems } from "../../src/discover/template.ts";
 
 suite("the nearest name", () => {
   test("is found through one slip: a letter left out, added, changed or swapped with its neighbour", () => {
@@ -70,47 +68,4 @@ suite("sizes", () => {
       assert.equal(size.safeParse(wrong).success, false);
     });
   }
-});
-
-suite("key templates", () => {
-  test("are read as discovery compiles them: the same variables, no complaint about what compiles", () => {
-    const piece = fc.constantFrom(
-      "{location}",
-      "{day:yyyy}",
-      "{day:MM}",
-      "{day:yyyyMMdd}",
-      "{when:unix}",
-      "{day:yyyy-MM-dd}",
-      "{x:YYYY}",
-      "{1}",
-      "{",
-      "}",
-      "[",
-      "]",
-      "[.gz]",
-      "[{x}]",
-      "[]",
-      "a",
-      "/",
-      "data",
-      "=",
-      "{file}",
-    );
-    fc.assert(
-      fc.property(fc.array(piece, { minLength: 1, maxLength: 6 }), (pieces) => {
-        const text = pieces.join("");
-        const { variables, problems } = readTemplate(text);
-        if (templateProblems(text).length > 0) return;
-        assert.deepEqual(problems, []);
-        assert.deepEqual([...variables.keys()].sort(), [...compileTemplate(text).variables].sort());
-      }),
-    );
-  });
-
-  test("are refused only where discovery refuses them too", () => {
-    for (const text of ["{", "a}", "[", "{1}", "{x:YYYY}", "{x:}", "[]", "[a/b]", "[{x}]", "{}"]) {
-      assert.notDeepEqual(readTemplate(text).problems, [], text);
-      assert.notDeepEqual(templateProblems(text), [], text);
-    }
-  });
 });

@@ -212,8 +212,14 @@ suite("mistakes", () => {
     [
       "a date format of other letters",
       { "key: data/{year:yyyy}": "key: §data/{year:YYYY}" },
-      ["{year:YYYY}: a date format is made of yyyy, MM, dd, HH and - _ . : T between them, or is unix"],
+      ['{year:YYYY}: "Y" in the date format "YYYY" is none of yyyy, MM, dd, HH, unix and - _ . : T'],
     ],
+    [
+      "a template that can be read in several ways, and a date without its year",
+      { "key: data/{year:yyyy}": "key: §§data/{a}{b}/{month:MM}" },
+      ["nothing separates {a} from {b}", "{month} tells its month, but nowhere its year"],
+    ],
+    ["an empty template", { "key: data/{year:yyyy}.csv.gz": 'key: §""' }, ["must not be empty"]],
     [
       "a year that is no date in the key",
       { "{year:yyyy}.csv": "{year}-{day:yyyyMMdd}.csv", "year: year }": "year: §year }" },

@@ -5,6 +5,7 @@ import type { Pipeline } from "../../src/config/pipeline.ts";
 import { readPipelines } from "../../src/config/read.ts";
 import { createEngine, prepareDatabase } from "../../src/daemon/engine.ts";
 import { runOnce } from "../../src/daemon/once.ts";
+import { type Pause, watch } from "../../src/daemon/watch.ts";
 import { type DemoBucket, serveObjects } from "../../src/demo/endpoint.ts";
 import type { DateRange } from "../../src/discover/job.ts";
 import type { MillraceEvent } from "../../src/observe/events.ts";
@@ -19,6 +20,8 @@ export interface Mill {
   readonly events: MillraceEvent[];
   /** What `run --once` does; resolves with whether all went well. */
   run(options?: RunOptions): Promise<boolean>;
+  /** What the daemon does, until the signal aborts; `pause` is how time passes between passes. */
+  watch(pause: Pause, signal: AbortSignal): Promise<void>;
 }
 
 interface RunOptions {
@@ -26,6 +29,10 @@ interface RunOptions {
   readonly range?: DateRange;
   readonly reload?: boolean;
   readonly signal?: AbortSignal;
+  /** Another S3 endpoint than the mill's own. */
+  readonly endpoint?: string;
+  /** Hears what this run announces. */
+  readonly listener?: (event: MillraceEvent) => void;
 }
 
 interface Scope {
@@ -60,25 +67,47 @@ export async function openMill(
     pipelines: "pipelines",
     dataDir: "",
     http: { host: "127.0.0.1", port: 0, explicit: false },
-    s3: { endpoint: bucket.endpoint, anonymous: true },
+    s3: { region: "us-east-1", anonymous: true },
     logLevel: "silent",
     limits: { pipelines: 2, loads: 2, bytesInFlight: 2 ** 28 },
   };
+  const emit = (event: MillraceEvent): void => void events.push(event);
   const run = async (options: RunOptions = {}): Promise<boolean> => {
     events.length = 0;
-    const emit = (event: MillraceEvent): void => void events.push(event);
     const signal = options.signal ?? new AbortController().signal;
     const chosen = options.pipelines ?? pipelines;
-    const engine = createEngine(environment, database, emit, signal);
+    const s3 = { ...environment.s3, endpoint: options.endpoint ?? bucket.endpoint };
+    const announce = (event: MillraceEvent): void => {
+      emit(event);
+      options.listener?.(event);
+    };
+    const engine = createEngine({ ...environment, s3 }, database, announce, signal);
     try {
-      await prepareDatabase(database, chosen, emit);
+      await prepareDatabase(database, chosen, announce);
       const { range = {}, reload = false } = options;
       return await runOnce({ pipelines: chosen, range, reload, atOnce: 2 }, { ...engine, signal });
     } finally {
       engine.close();
     }
   };
-  return { bucket, database, url, events, run };
+  return {
+    bucket,
+    database,
+    url,
+    events,
+    run,
+    watch: async (pause, signal) => {
+      events.length = 0;
+      const s3 = { ...environment.s3, endpoint: bucket.endpoint };
+      const engine = createEngine({ ...environment, s3 }, database, emit, new AbortController().signal);
+      try {
+        await prepareDatabase(database, pipelines, emit);
+        await watch({ pipelines, atOnce: 2, pause }, { ...engine, signal });
+      } finally {
+        engine.close();
+      }
+    },
+  };
 }
 
 export const NOAA = "noaa-ghcn-pds";

@@ -1,34 +1,10 @@
 /** The main job on real files, with every figure taken from the files by other means. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { samples, skipWithoutSamples } from "../samples.ts";
-import {
-  ARCHIVE,
-  archiveKey,
-  FETCHES,
-  type Mill,
-  NOAA,
-  openMill,
-  type StoredObject,
-  shipped,
-  yearKey,
-} from "./mill.ts";
-
-const sample = (...path: string[]): Buffer => readFileSync(join(samples ?? "", ...path));
-
-function noaaObjects(): StoredObject[] {
-  const object = (key: string, body: Buffer) => ({ bucket: NOAA, key, body });
-  return [
-    object(yearKey(1800), gzipSync(sample("noaa-ghcn", "by_year", "1800.csv"))),
-    object(yearKey(1872), sample("noaa-ghcn", "by_year", "1872.csv.gz")),
-    object("ghcnd-stations.txt", gunzipSync(sample("noaa-ghcn", "meta", "ghcnd-stations.txt.gz"))),
-    object("ghcnd-inventory.txt", gunzipSync(sample("noaa-ghcn", "meta", "ghcnd-inventory.txt.gz"))),
-    object("ghcnd-countries.txt", sample("noaa-ghcn", "meta", "ghcnd-countries.txt")),
-  ];
-}
+import { skipWithoutSamples } from "../samples.ts";
+import { ARCHIVE, archiveKey, type Mill, NOAA, openMill, shipped, yearKey } from "./mill.ts";
+import { fetchObject, noaaObjects, sample } from "./sample-objects.ts";
 
 const HISTORY = { range: { from: "1763-01-01" } };
 
@@ -213,11 +189,7 @@ suite("NOAA samples", { skip: skipWithoutSamples }, () => {
 
 suite("OpenAQ samples", { skip: skipWithoutSamples }, () => {
   test("the fetch of 2017-09-28: every record accounted for, no error code anywhere", async (context) => {
-    const object = {
-      bucket: FETCHES,
-      key: "realtime-gzipped/2017-09-28/1506558318.ndjson.gz",
-      body: sample("openaq-fetches", "1506558318.ndjson.gz"),
-    };
+    const object = fetchObject();
     const mill = await openMill(context, await shipped("openaq-fetches"), [object]);
     assert.equal(await mill.run(HISTORY), true, JSON.stringify(mill.events));
     const [receipt] = await mill.database.query<Record<string, number>>("select * from millrace.receipt");

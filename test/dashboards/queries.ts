@@ -36,17 +36,28 @@ export async function readSql(): Promise<Query[]> {
   );
 }
 
-export async function readPromql(): Promise<Query[]> {
-  const { panels, templating } = await readDashboard();
-  const ofPanels = panels.flatMap(({ title, targets }) =>
+/** The PromQL of the dashboard's panels. */
+export async function readPanels(): Promise<Query[]> {
+  const { panels } = await readDashboard();
+  return panels.flatMap(({ title, targets }) =>
     targets.flatMap(({ expr }) => (expr === undefined ? [] : [{ title, text: expr }])),
   );
-  const ofVariables = templating.list.map(({ name, query }) => ({ title: name, text: query.query }));
+}
+
+/** What the dashboard's variables offer for choice: `label_values(metric, label)`. */
+export async function readVariables(): Promise<Query[]> {
+  const { templating } = await readDashboard();
+  return templating.list.map(({ name, query }) => ({ title: name, text: query.query }));
+}
+
+/** The PromQL of the alert rules. */
+export async function readAlerts(): Promise<Query[]> {
   const { groups } = rules.parse(parse(await readFile(new URL("prometheus/alerts.yml", DASHBOARDS), "utf8")));
-  const ofAlerts = groups.flatMap((group) =>
-    group.rules.map(({ alert, expr }) => ({ title: alert, text: expr })),
-  );
-  return [...ofPanels, ...ofVariables, ...ofAlerts];
+  return groups.flatMap((group) => group.rules.map(({ alert, expr }) => ({ title: alert, text: expr })));
+}
+
+export async function readPromql(): Promise<Query[]> {
+  return [...(await readPanels()), ...(await readVariables()), ...(await readAlerts())];
 }
 
 export interface Selector {

@@ -24,6 +24,11 @@ suite("delimited records that are refused", () => {
       [3, "invalid UTF-8"],
       [4, "invalid UTF-8"],
     ]);
+    // The field at fault is named if it is one of those that are read.
+    assert.deepEqual(
+      decoded.rejects.map(({ field }) => field),
+      ["a", undefined, undefined],
+    );
   });
 
   test("a stray quote costs its own line", async () => {

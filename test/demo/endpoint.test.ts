@@ -13,7 +13,7 @@ import type { ListedObject, ObjectStore } from "../../src/s3/store.ts";
 const SMALL: BucketOptions = { seed: 3, today: "2025-01-08", years: 2, stations: 20, locations: 3, days: 4 };
 
 function storeAt(endpoint: string): ObjectStore {
-  return openStore({ endpoint, region: "us-east-1", environment: { anonymous: true } });
+  return openStore({ endpoint, environment: { region: "us-east-1", anonymous: true } });
 }
 
 async function listAll(store: ObjectStore, bucket: string, prefix: string): Promise<ListedObject[]> {

@@ -56,8 +56,7 @@ async function show(database: Database): Promise<string[]> {
   await showDemo({
     query: (sql) => database.query(sql),
     print: (line) => lines.push(line),
-    access: "psql …",
-    endpoint: "http://127.0.0.1:4000",
+    access: { database: "psql …", endpoint: "http://127.0.0.1:4000", statusPage: "http://127.0.0.1:1/" },
   });
   return lines;
 }

@@ -46,6 +46,13 @@ suite("changes", () => {
 
   const otherFingerprint = { fingerprint: "configuration of yesterday" };
   const sameLength = Buffer.from(content.toString().replace("-75", "-76"));
+  const quarantined = {
+    refusedEtag: "older",
+    refusedOutcome: "quarantined",
+    refusedSize: zipped.length,
+    refusedContentCrc: crc32(content),
+    refusedContentLength: content.length,
+  } as const;
   const cases: readonly Case[] = [
     { name: "a new object", expected: "load" },
     {
@@ -122,7 +129,59 @@ suite("changes", () => {
       name: "a quarantined version, with --reload",
       known: loaded(content, { refusedEtag: "bucket's", refusedOutcome: "quarantined" }),
       reload: true,
-      expected: "held",
+      expected: "load",
+    },
+    {
+      name: "another etag with the quarantined content",
+      known: loaded(sameLength, { size: 1, ...quarantined }),
+      expected: "refused",
+      tails: 1,
+    },
+    {
+      name: "another etag with the quarantined content, before anything was loaded",
+      known: loaded(content, {
+        etag: null,
+        size: null,
+        contentCrc: null,
+        contentLength: null,
+        ...quarantined,
+      }),
+      expected: "refused",
+      tails: 1,
+    },
+    {
+      name: "another etag with the quarantined content, with --reload",
+      known: loaded(sameLength, { size: 1, ...quarantined }),
+      reload: true,
+      expected: "load",
+    },
+    {
+      name: "another etag with the quarantined content, where the etag decides",
+      known: loaded(sameLength, quarantined),
+      change: "etag",
+      expected: "load",
+    },
+    {
+      name: "another content of the quarantined one's size",
+      known: loaded(sameLength, { size: 1, ...quarantined, refusedContentCrc: crc32(sameLength) }),
+      expected: "load",
+      tails: 1,
+    },
+    {
+      name: "another size than the quarantined one's",
+      known: loaded(content, { size: 1, ...quarantined, refusedSize: zipped.length + 1 }),
+      expected: "load",
+    },
+    {
+      name: "another etag with the loaded content, after a quarantined one of another content",
+      known: loaded(content, { ...quarantined, refusedContentCrc: crc32(sameLength) }),
+      expected: "rewritten",
+      tails: 1,
+    },
+    {
+      name: "another etag with the content of a version that failed",
+      known: loaded(sameLength, { size: 1, ...quarantined, refusedOutcome: "failed" }),
+      expected: "load",
     },
     {
       name: "a failed version",
@@ -186,7 +245,7 @@ suite("changes", () => {
       assert.equal(verdict(changes), expected);
       assert.equal(store.requests.length, tails);
       assert.ok(store.requests.every((one) => one === `tail ${key}`));
-      for (const { candidate, ...rest } of changes.rewritten) {
+      for (const { candidate, ...rest } of [...changes.rewritten, ...changes.refused]) {
         assert.equal(candidate, candidates[0]);
         assert.deepEqual(rest, { objectId: 7, contentCrc: crc32(content), contentLength: content.length });
       }

@@ -101,6 +101,21 @@ suite("grouping", () => {
     assert.throws(() => groupLoads(inventory, chosenOf(two), idsOf(two)), isConfigInvalid("slice all"));
   });
 
+  test("a source has one station file and one country file", async () => {
+    for (const name of ["noaa-stations", "noaa-countries"]) {
+      const pipeline = await shipped(name);
+      const two = [candidate("file.txt.gz"), candidate("file.txt")];
+      const expected = isConfigInvalid("file.txt and file.txt.gz", `all ${pipeline.target} of noaa`);
+      for (const order of [two, two.toReversed()]) {
+        assert.throws(() => {
+          requireOneObjectPerSlice(pipeline, order);
+        }, expected);
+      }
+      const [job] = groupLoads(pipeline, chosenOf(two.slice(0, 1)), idsOf(two));
+      assert.deepEqual([job?.name, job?.slice], ["file.txt.gz", undefined]);
+    }
+  });
+
   test("without `together` each object is a load", () => {
     const { together: _, ...objects } = archive.objects;
     const candidates = ["b", "a"].map((key) => candidate(key));

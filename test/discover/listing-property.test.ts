@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { objects as objectsSchema } from "../../src/config/objects.ts";
+import type { Candidate } from "../../src/discover/job.ts";
 import { discover } from "../../src/discover/listing.ts";
+import type { DiscoverRequest } from "../../src/discover/scope.ts";
+import { vanishedKeys } from "../../src/discover/vanished.ts";
 import type { ListPage, ListRequest, ObjectStore } from "../../src/s3/store.ts";
 
 /** A listing as S3 defines it, in pages of three: enough to cross page boundaries everywhere. */
@@ -65,6 +68,11 @@ const LAYOUTS: readonly { template: string; write: (stored: Stored) => string }[
   },
 ];
 
+async function listed(keys: readonly string[], request: DiscoverRequest): Promise<Candidate[]> {
+  const signal = new AbortController().signal;
+  return (await Array.fromAsync(discover(listingOf(keys), request, signal))).flat();
+}
+
 test("what is found is what a look at every key would choose", async () => {
   const location = fc.constantFrom("1", "10", "2", "ü b");
   const day = fc
@@ -111,14 +119,74 @@ test("what is found is what a look at every key would choose", async () => {
         range: to === undefined ? {} : { to },
         watched: new Set(kept.map(layout.write)),
       };
-      const store = listingOf([...stored.map(layout.write), ...strays]);
-      const found = (await Array.fromAsync(discover(store, request, new AbortController().signal))).flat();
+      const found = await listed([...stored.map(layout.write), ...strays], request);
       assert.deepEqual(found.map(({ object }) => object.key).sort(), chosen.map(layout.write).sort());
       for (const { object, variables, days } of found) {
         const item = chosen.find((one) => layout.write(one) === object.key);
         assert.equal(variables["location"], item?.location);
         assert.deepEqual(days, { from: item?.day, to: item?.day });
       }
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test("what has vanished is what the same listing showed while it was there", async () => {
+  const days = ["2019-12-31", "2020-01-01", "2020-06-30", "2020-12-31", "2021-01-01"];
+  // In the last two, folder and object are named after dates of their own, which may differ.
+  const templates = [
+    "r/{day:yyyy}/{day:MM}/{location}-{day:yyyyMMdd}.gz",
+    "r/{location}/{day:yyyy-MM-dd}.gz",
+    "r/{fetched:yyyy-MM-dd}/{location}-{day:yyyyMMdd}.gz",
+    "r/{fetched:yyyy}/{location}/{day:yyyy-MM}/{day:dd}.gz",
+  ];
+  const write = (template: string, location: string, [day = "", fetched = ""]: readonly string[]): string => {
+    const [year = "", month = "", dayOfMonth = ""] = day.split("-");
+    return template
+      .replaceAll("{location}", location)
+      .replaceAll("{fetched:yyyy-MM-dd}", fetched)
+      .replaceAll("{fetched:yyyy}", fetched.slice(0, 4))
+      .replaceAll("{day:yyyy-MM-dd}", day)
+      .replaceAll("{day:yyyyMMdd}", day.replaceAll("-", ""))
+      .replaceAll("{day:yyyy-MM}", `${year}-${month}`)
+      .replaceAll("{day:yyyy}", year)
+      .replaceAll("{day:MM}", month)
+      .replaceAll("{day:dd}", dayOfMonth);
+  };
+  const day = fc.constantFrom(...days);
+  const object = fc.record({
+    location: fc.constantFrom("1", "2"),
+    dates: fc.tuple(day, day),
+    gone: fc.boolean(),
+    watched: fc.boolean(),
+  });
+  const given = {
+    template: fc.constantFrom(...templates),
+    objects: fc.array(object, { maxLength: 12 }),
+    values: fc.option(fc.constant({ location: ["1"] }), { nil: undefined }),
+    from: fc.option(day, { nil: undefined }),
+    to: fc.option(day, { nil: undefined }),
+  };
+  await fc.assert(
+    fc.asyncProperty(fc.record(given), async ({ template, objects, values, from, to }) => {
+      const known = new Map(
+        objects.map(({ location, dates, ...fate }) => [write(template, location, dates), fate] as const),
+      );
+      const keys = [...known.keys()];
+      const request = {
+        pipeline: { objects: objectsSchema.parse({ bucket: "bucket", key: template, values }) },
+        range: { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) },
+        watched: new Set(keys.filter((key) => known.get(key)?.watched)),
+      };
+      const before = (await listed(keys, request)).map((candidate) => candidate.object.key);
+      const now = await listed(
+        keys.filter((key) => known.get(key)?.gone === false),
+        request,
+      );
+      assert.deepEqual(
+        vanishedKeys(request, keys, now).sort(),
+        before.filter((key) => known.get(key)?.gone).sort(),
+      );
     }),
     { numRuns: 400 },
   );

@@ -163,6 +163,16 @@ suite("discover", () => {
     ]);
   });
 
+  test("an object behind a gap in the range is found once", async () => {
+    const watched = ["2020-01-01", "2022-05-03"].map((day) => archiveKey(2, day));
+    const { keys } = await find(
+      { key: ARCHIVE, values: { location: [2] } },
+      { from: "2019-01-01", to: "2019-12-31" },
+      watched,
+    );
+    assert.deepEqual(keys, [archiveKey(2, "2019-12-31"), ...watched]);
+  });
+
   test("unknown locations are found by listing them", async () => {
     const { keys, requests } = await find({ key: ARCHIVE }, { from: "2023-01-01" });
     assert.deepEqual(
@@ -245,6 +255,20 @@ suite("discover", () => {
     const { candidates, keys } = await find(section);
     const gone = archiveKey(1, "2018-01-01");
     const known = [...keys, gone, archiveKey(3, "2018-01-01"), "other/template.csv"];
-    assert.deepEqual(vanishedKeys(pipelineOf(section), known, candidates), [gone]);
+    const request = { pipeline: pipelineOf(section), range: {} };
+    assert.deepEqual(vanishedKeys(request, known, candidates), [gone]);
+  });
+
+  test("what lies outside a limited listing has not vanished, unless it was watched", async () => {
+    const section = { key: ARCHIVE, values: { location: [1] }, from: "2020-01-01" };
+    const range = { to: "2021-12-31" };
+    const [early, loaded, within] = ["2019-05-05", "2019-06-06", "2020-07-07"].map((day) =>
+      archiveKey(1, day),
+    );
+    assert.ok(early !== undefined && loaded !== undefined && within !== undefined);
+    const { candidates, keys } = await find(section, range, [loaded]);
+    const known = [...keys, early, loaded, within, archiveKey(1, "2022-05-03")];
+    const request = { pipeline: pipelineOf(section), range, watched: new Set([loaded]) };
+    assert.deepEqual(vanishedKeys(request, known, candidates), [loaded, within]);
   });
 });

@@ -21,15 +21,19 @@ export function loaded(content: Buffer, over: Partial<KnownVersion> = {}): Known
     fingerprint: FINGERPRINT,
     refusedEtag: null,
     refusedOutcome: null,
+    refusedSize: null,
+    refusedContentCrc: null,
+    refusedContentLength: null,
     ...over,
   };
 }
 
-/** In one word each: load, reload, rewritten, unchanged, held. */
+/** In one word each: load, reload, rewritten, refused, unchanged, held. */
 export function verdict(changes: Changes): string {
   const words = [
     ...changes.chosen.map(({ reload }) => (reload ? "reload" : "load")),
     ...changes.rewritten.map(() => "rewritten"),
+    ...changes.refused.map(() => "refused"),
     ...Array.from({ length: changes.unchanged }, () => "unchanged"),
     ...Array.from({ length: changes.held }, () => "held"),
   ];

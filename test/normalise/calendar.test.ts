@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import fc from "fast-check";
 import {
+  compactDateReader,
   daysFromCivil,
   isoDay,
   NO_DATE,
   noTimestamp,
-  readCompactDate,
   readIsoDate,
   readTimestamp,
 } from "../../src/normalise/calendar.ts";
 
-const compact = (text: string) => readCompactDate(Buffer.from(text), 0, text.length);
+const compact = (text: string) => compactDateReader()(Buffer.from(text), 0, text.length);
 const iso = (text: string) => readIsoDate(Buffer.from(text), 0, text.length);
 
 suite("dates", () => {

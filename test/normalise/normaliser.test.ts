@@ -226,7 +226,7 @@ suite("daily facts", () => {
       { month: "2020-12-01", rows: 2, newest: "2020-12-31" },
     ]);
     assert.deepEqual(normaliser.ranges(), [
-      { kpi: "TMAX", unit: "raw", outside: 2, total: 2, example: "99.9" },
+      { kpi: "TMAX", unit: "unit", outside: 2, total: 2, example: "99.9" },
     ]);
   });
 
@@ -381,6 +381,8 @@ suite("observations", () => {
         record({ value: "-999" }),
         record({ value: "-9.999" }),
         record({ value: "-1111" }),
+        // -0.999 ppm is -999 scaled: it shows by what the factor makes of it.
+        record({ value: "-0.999" }),
         record({ value: "-0.0004" }),
         record({ utc: "2026-01-02T00:00:01Z" }),
         record({ utc: "2026-01-01T23:00:00Z" }),
@@ -389,7 +391,7 @@ suite("observations", () => {
     ]);
     normaliser.commit();
     assert.equal(rows.length, 2);
-    assert.deepEqual(normaliser.counts, { measurements: 7, copied: 2, empty: 3, rejected: 2, filtered: 0 });
+    assert.deepEqual(normaliser.counts, { measurements: 8, copied: 2, empty: 4, rejected: 2, filtered: 0 });
     assert.deepEqual(normaliser.rejects.byReason(), { "date in the future": 1, "not a time": 1 });
   });
 
@@ -443,6 +445,26 @@ suite("observations", () => {
           longitude: "13.4",
           elevation: null,
         },
+      ],
+    );
+  });
+
+  test("a later record may tell where the station is", async () => {
+    const { normaliser } = normaliserOf(observations());
+    await rowsOf(normaliser, [
+      batchOf([
+        record(),
+        record({ lat: "52.5", lon: "13.4", location: "Berlin" }),
+        record({ lat: "51.9", lon: "7.6" }),
+        record({ lat: "1", lon: "1" }),
+      ]),
+    ]);
+    normaliser.commit();
+    assert.deepEqual(
+      normaliser.descriptions.map(({ name, latitude, longitude }) => [name, latitude, longitude]),
+      [
+        ["Münster", "51.9", "7.6"],
+        ["Berlin", "52.5", "13.4"],
       ],
     );
   });

@@ -82,7 +82,7 @@ suite("metrics", () => {
       unchanged: 450,
       duplicates: 10,
       deleted: 2,
-      rejected: 3,
+      rejected: 6,
       filtered: 566,
       empty: 0,
     };

@@ -46,7 +46,7 @@ function row(page: string, header: string): string[] {
     ([, name]) => name === header,
   );
   assert.ok(found, `no row ${header}`);
-  const cells = [...(found[2] ?? "").matchAll(/<td>(.*?)<\/td>/g)];
+  const cells = [...(found[2] ?? "").matchAll(/<td data-title="[^"]+">(.*?)<\/td>/g)];
   return cells.map(([, cell = ""]) => cell.replaceAll(/<[^>]*>/g, ""));
 }
 

@@ -35,6 +35,7 @@ export const STORY: readonly MillraceEvent[] = [
     pipeline: "noaa-daily",
     listed: 10,
     unchanged: 6,
+    held: 0,
     objects: 4,
     bytes: 2_000,
     loads: 4,

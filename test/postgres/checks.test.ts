@@ -201,3 +201,14 @@ suite("coverage against the former version", () => {
     );
   });
 });
+
+test("a station file may lose stations up to the share, and one in any case", () => {
+  const stations = (former: number, kept: number) =>
+    checked({}, { stations: { former, kept } })["coverage.stations"];
+  assert.equal(stations(0, 0), undefined);
+  assert.equal(stations(2, 2), true);
+  assert.equal(stations(2, 1), true);
+  assert.equal(stations(2, 0), false);
+  assert.equal(stations(200, 190), true);
+  assert.equal(stations(200, 189), false);
+});

@@ -103,6 +103,34 @@ suite("replacing a year", () => {
     assert.deepEqual(await production(load), ["A 1872-01-01 4", "A 1873-01-01 9"]);
   });
 
+  test("keeps it for as many days as the pipeline says", async (context) => {
+    const { database } = await testDatabase(context);
+    const pipeline = dailyPipeline();
+    assert.ok(pipeline.target === "daily");
+    const load = await Loader.of(database, {
+      ...pipeline,
+      merge: { ...pipeline.merge, keep_days: 30 },
+    });
+    for (const value of [1, 2])
+      await load.load(await facts(load, { "A 1872-01-01": value }), { slice: "1872" });
+    const days = await load.database.query(
+      "select round(extract(epoch from former_until - now()) / 86400)::integer as days from millrace.slice",
+    );
+    assert.deepEqual(days, [{ days: 30 }]);
+  });
+
+  test("an expired version that somebody reads is left for the next time", async (context) => {
+    const load = await loader(context);
+    for (const value of [1, 2])
+      await load.load(await facts(load, { "A 1872-01-01": value }), { slice: "1872" });
+    await load.database.query("update millrace.slice set former_until = now() - interval '1 second'");
+    await load.database.transaction(async (reader) => {
+      await reader.query("select from staging.daily_noaa_1872");
+      assert.equal(await dropExpiredFormers(load.database), 0);
+    });
+    assert.equal(await dropExpiredFormers(load.database), 1);
+  });
+
   test("of rows with one key the last copied stays and the others are counted", async (context) => {
     const load = await loader(context);
     const rows = [

@@ -1,7 +1,8 @@
 import * as assert from "node:assert/strict";
 import { suite, type TestContext, test } from "node:test";
+import { stationCoverage } from "../../src/postgres/merge/stations.ts";
 import { testDatabase } from "../database.ts";
-import { dimensionPipeline, Loader } from "./merging.ts";
+import { dimensionPipeline, Loader, stage } from "./merging.ts";
 
 type Target = Parameters<typeof dimensionPipeline>[0];
 
@@ -77,6 +78,24 @@ suite("merging a station file", () => {
       await load.database.query("select 1 from storage.station where missing_since is not null"),
       [],
     );
+  });
+
+  test("of the former file's stations it is known how many a newer one keeps", async (context) => {
+    const load = await loader(context, "stations");
+    const coverage = async (...rows: { station_id: string }[]) => {
+      const loadId = await load.attempt();
+      return load.database.transaction(async (client) => {
+        const staging = await stage(client, "stations", loadId, rows);
+        return stationCoverage(client, "noaa", staging);
+      });
+    };
+    await load.station("STUB");
+    assert.deepEqual(await coverage(berlin), { former: 0, kept: 0 });
+    await load.load([berlin, paris]);
+    const another = { station_id: "STUB" };
+    assert.deepEqual(await coverage(berlin, berlin, another), { former: 2, kept: 1 });
+    await load.load([paris]);
+    assert.deepEqual(await coverage(berlin, another), { former: 1, kept: 0 });
   });
 
   test("of several lines for one station the last one counts", async (context) => {

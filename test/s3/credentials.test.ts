@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, suite, test } from "node:test";
 import { formatError, MillraceError } from "../../src/errors.ts";
+import { openStore } from "../../src/s3/aws.ts";
 import { failsWith } from "../contract/store.ts";
 import { cutAt, type Step, sampleBytes, startScripted, whole } from "./scripted.ts";
 
@@ -34,6 +35,26 @@ suite("credentials", () => {
         [!anonymous, !anonymous],
       );
     }
+  });
+
+  test("sign for the pipeline's region, otherwise for the environment's", async () => {
+    const scopes: string[] = [];
+    const answer: Step = (request, response) => {
+      scopes.push(/\/([^/]+)\/s3\/aws4_request/.exec(request.headers.authorization ?? "")?.[1] ?? "");
+      whole(sampleBytes(8))(request, response);
+    };
+    await using scripted = await startScripted([answer]);
+    for (const own of [{ region: "eu-central-1" }, {}]) {
+      const environment = { endpoint: scripted.url, region: "ap-south-1", anonymous: false };
+      const store = openStore({ ...own, environment });
+      try {
+        const { body } = await store.open(bucket, "k", "v1", signal);
+        await body.toArray();
+      } finally {
+        store.close();
+      }
+    }
+    assert.deepEqual(scopes, ["eu-central-1", "ap-south-1"]);
   });
 
   test("never stand in an error", async () => {

@@ -22,7 +22,7 @@ export async function startEndpoint(...buckets: string[]): Promise<Endpoint> {
     forcePathStyle: true,
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
   });
-  const store = openStore({ endpoint, region: "us-east-1", environment: { anonymous: true } });
+  const store = openStore({ endpoint, environment: { region: "us-east-1", anonymous: true } });
   return {
     server,
     store,

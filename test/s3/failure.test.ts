@@ -96,8 +96,7 @@ suite("failures of the store", () => {
     await new Promise((resolve) => free.close(resolve));
     const refused = openStore({
       endpoint: `http://somebody:secret@127.0.0.1:${port}`,
-      region: "us-east-1",
-      environment: { anonymous: true },
+      environment: { region: "us-east-1", anonymous: true },
       limits: { attempts: 1 },
     });
     await assert.rejects(listAll(refused), (error) => {

@@ -60,8 +60,7 @@ export async function startScripted(
   const url = `http://127.0.0.1:${port}`;
   const store = openStore({
     endpoint: url,
-    region: "us-east-1",
-    environment: { anonymous },
+    environment: { region: "us-east-1", anonymous },
     limits: { ...QUICK, ...limits },
   });
   return {

@@ -107,7 +107,8 @@ async function lockSlice(client: Client, source: string, slice: string): Promise
 /**
  * Writes that a load failed, in a transaction of its own after the load's was rolled back. Its versions are marked:
  * all of them, or the one that the error's place names. By the error's disposition the next run tries them again, or
- * (`quarantine`) a person must look first. A load that was stopped on request marks none.
+ * (`quarantine`) a person must look first. A load that was stopped on request marks none. Should the load be in the
+ * database after all (the connection broke during COMMIT, which had taken effect), it stays.
  */
 export async function failLoad(
   database: Database,
@@ -121,7 +122,7 @@ export async function failLoad(
     await client.query(
       `update millrace.load
        set status = 'failed', finished_at = clock_timestamp(), error_code = $2, error = $3, error_place = $4
-       where load_id = $1`,
+       where load_id = $1 and status = 'running'`,
       [loadId, error.code, error.message, formatPlace(error.place)],
     );
     await client.query(
@@ -133,7 +134,8 @@ export async function failLoad(
          for no key update of known skip locked
        )
        update millrace.object
-       set refused_etag = refused.etag, refused_load_id = $1, refused_outcome = $4
+       set refused_etag = refused.etag, refused_load_id = $1, refused_outcome = $4,
+         refused_size = null, refused_content_crc = null, refused_content_length = null
        from refused
        where object.object_id = refused.object_id`,
       [

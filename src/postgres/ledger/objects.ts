@@ -20,11 +20,15 @@ export interface KnownObject {
   /** The version that was refused last, if none was loaded since, and how. */
   readonly refusedEtag: string | null;
   readonly refusedOutcome: "failed" | "quarantined" | null;
+  /** Of a quarantined version: its size as stored, and what its gzip trailer says. */
+  readonly refusedSize: number | null;
+  readonly refusedContentCrc: number | null;
+  readonly refusedContentLength: number | null;
   /** When listings ceased to show it, an ISO time; null: it is there. */
   readonly goneAt: string | null;
 }
 
-/** A version whose content is in the database already under another etag. */
+/** A version whose content the ledger knows already under another etag: in the database, or quarantined. */
 export interface SameContent {
   readonly etag: string;
   readonly size: number;
@@ -42,7 +46,9 @@ export async function knownObjects(
 ): Promise<Map<string, KnownObject>> {
   const rows = await database.query<KnownObject>(
     `select object_id as "objectId", key, seen_etag as "seenEtag", etag, size, content_crc as "contentCrc", content_length as "contentLength",
-       fingerprint, refused_etag as "refusedEtag", refused_outcome as "refusedOutcome", gone_at as "goneAt"
+       fingerprint, refused_etag as "refusedEtag", refused_outcome as "refusedOutcome",
+       refused_size as "refusedSize", refused_content_crc as "refusedContentCrc",
+       refused_content_length as "refusedContentLength", gone_at as "goneAt"
      from millrace.object
      where pipeline = $1 and bucket = $2`,
     [pipeline.name, pipeline.objects.bucket],
@@ -175,6 +181,29 @@ export async function noteSameContent(
        for no key update skip locked
      )
      update millrace.object set etag = $2, size = $3 from same where object.object_id = same.object_id`,
+    [objectId, version.etag, version.size, version.contentCrc, version.contentLength],
+  );
+}
+
+/**
+ * Records that a rewritten object holds the content that was quarantined, so that its new etag is held as well. Does
+ * nothing when another version was refused or loaded meanwhile.
+ */
+export async function noteRefusedContent(
+  database: Database,
+  objectId: number,
+  version: SameContent,
+): Promise<void> {
+  await database.query(
+    `with same as (
+       select object_id
+       from millrace.object
+       where object_id = $1 and refused_outcome = 'quarantined'
+         and refused_content_crc = $4 and refused_content_length = $5
+       for no key update skip locked
+     )
+     update millrace.object set refused_etag = $2, refused_size = $3
+     from same where object.object_id = same.object_id`,
     [objectId, version.etag, version.size, version.contentCrc, version.contentLength],
   );
 }

@@ -1,5 +1,5 @@
 /** Passes over a pipeline's bucket, as the ledger tells them. */
-import type { MillraceError } from "../../errors.ts";
+import { describeFault, type MillraceError } from "../../errors.ts";
 import type { Database } from "../connect.ts";
 
 /** How a pass ended. */
@@ -20,7 +20,7 @@ export async function beginPass(database: Database, pipeline: string): Promise<v
   );
 }
 
-/** Records how it ended. */
+/** Records how it ended; the error with its place, which has no column of its own. */
 export async function endPass(
   database: Database,
   pipeline: string,
@@ -30,6 +30,6 @@ export async function endPass(
     `update millrace.pipeline
      set pass_finished_at = clock_timestamp(), pass_listed = $2, pass_error_code = $3, pass_error = $4
      where pipeline = $1`,
-    [pipeline, listed, error?.code ?? null, error?.message ?? null],
+    [pipeline, listed, error?.code ?? null, error === undefined ? null : describeFault(error)],
   );
 }

@@ -2,10 +2,12 @@
 import type { LoadJob } from "../../discover/job.ts";
 import type { Client } from "../connect.ts";
 import type { CheckResult, MonthCoverage, Verdict } from "../verdict.ts";
+import { supersede } from "./supersede.ts";
 
 /**
  * Writes receipt, objects, tallies, rejects, checks and coverage, the load's status, and which versions are in the
- * database now (or, of a quarantined load, which were refused). Does not commit, and leaves millrace.slice to the merge.
+ * database now (or, of a quarantined load, which were refused). Earlier quarantined loads of the same are superseded.
+ * Does not commit, and leaves millrace.slice to the merge.
  */
 export async function settleLoad(client: Client, job: LoadJob, verdict: Verdict): Promise<void> {
   const { loadId } = verdict;
@@ -28,6 +30,7 @@ export async function settleLoad(client: Client, job: LoadJob, verdict: Verdict)
   );
   await insertRows(client, "coverage", ["load_id", "month", "rows", "newest"], ofLoad(verdict.coverage));
   await (verdict.outcome === "loaded" ? markLoaded(client, job, verdict) : markRefused(client, verdict));
+  await supersede(client, job, loadId);
 }
 
 /** Rows per month of the load that a slice holds now; empty when it holds none. */
@@ -106,7 +109,8 @@ async function markLoaded(client: Client, { pipeline }: LoadJob, { loadId }: Ver
   await client.query(
     `update millrace.object
      set etag = read.etag, size = read.size, content_crc = read.content_crc, content_length = read.content_length,
-       fingerprint = $2, load_id = $1, refused_etag = null, refused_load_id = null, refused_outcome = null
+       fingerprint = $2, load_id = $1, refused_etag = null, refused_load_id = null, refused_outcome = null,
+       refused_size = null, refused_content_crc = null, refused_content_length = null
      from millrace.load_object as read
      where read.load_id = $1 and object.object_id = read.object_id`,
     [loadId, pipeline.fingerprint],
@@ -116,7 +120,9 @@ async function markLoaded(client: Client, { pipeline }: LoadJob, { loadId }: Ver
 async function markRefused(client: Client, { loadId }: Verdict): Promise<void> {
   await client.query(
     `update millrace.object
-     set refused_etag = read.etag, refused_load_id = $1, refused_outcome = 'quarantined'
+     set refused_etag = read.etag, refused_load_id = $1, refused_outcome = 'quarantined',
+       refused_size = read.size, refused_content_crc = read.content_crc,
+       refused_content_length = read.content_length
      from millrace.load_object as read
      where read.load_id = $1 and object.object_id = read.object_id`,
     [loadId],

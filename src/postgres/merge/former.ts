@@ -1,29 +1,32 @@
 /** The version of a slice before the present one: kept for a while, so that a load can be undone. */
 import type { Client, Database } from "../connect.ts";
+import { sqlState } from "../errors.ts";
 import { quoteTable } from "../staging.ts";
 
-/** How many days a replaced partition is kept, unless the slice's next merge comes first. */
-const DAYS_KEPT = 7;
+const LOCK_NOT_AVAILABLE = "55P03";
+
+/** How long dropping a table waits for those who read it, in milliseconds. */
+const READERS_LIMIT = 1_000;
 
 interface Kept {
   readonly source: string;
   readonly slice: string;
   /** The load that the slice holds now. */
   readonly loadId: number;
-  /** Where the version before it is, if there was one. */
-  readonly table: string | null;
+  /** The version before it, if there was one: its table, and for how many days that is kept. */
+  readonly former?: { readonly table: string; readonly days: number };
 }
 
-/** Notes which load the slice holds now and where its former version waits. */
-export async function keepFormer(client: Client, { source, slice, loadId, table }: Kept): Promise<void> {
+/** Notes which load the slice holds now, and where its former version waits until its next merge or its time is over. */
+export async function keepFormer(client: Client, { source, slice, loadId, former }: Kept): Promise<void> {
   await client.query(
     `insert into millrace.slice as s (source, slice, load_id) values ($1, $2, $3)
      on conflict (source, slice) do update set
        load_id = excluded.load_id,
        former_load_id = s.load_id,
        former_table = $4::text,
-       former_until = case when $4::text is not null then now() + make_interval(days => $5) end`,
-    [source, slice, loadId, table, DAYS_KEPT],
+       former_until = now() + make_interval(days => $5::integer)`,
+    [source, slice, loadId, former?.table ?? null, former?.days ?? null],
   );
 }
 
@@ -42,12 +45,17 @@ export async function dropFormer(client: Client, source: string, slice: string):
 }
 
 /**
- * Removes every former version whose time is over, each in a transaction of its own; slices that a load is
- * working on are left for the next time. Returns how many were removed. Throws what `Database.transaction` does.
+ * Removes every former version whose time is over, each in a transaction of its own. Slices that a load is working on
+ * are left for the next time, and so is what comes after a table that somebody reads. Returns how many were removed.
+ * Throws what `Database.transaction` does.
  */
 export async function dropExpiredFormers(database: Database): Promise<number> {
   let dropped = 0;
-  while (await database.transaction(dropOneExpired)) dropped += 1;
+  try {
+    while (await database.transaction(dropOneExpired, { lockTimeout: READERS_LIMIT })) dropped += 1;
+  } catch (error) {
+    if (sqlState(error) !== LOCK_NOT_AVAILABLE) throw error;
+  }
   return dropped;
 }
 

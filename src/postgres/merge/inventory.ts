@@ -24,12 +24,14 @@ export async function replaceInventory(client: Client, request: MergeRequest): P
      ) d
      where s.station_key = d.station_key and s.kpi_key = d.kpi_key and s.ctid <> d.last`,
   );
+  // Whatever the planner believes of an inventory without statistics, with an index no plan is slow.
+  await client.query(`create index on ${quoteTable(staging)} (station_key, kpi_key)`);
   const { rows: former } = await client.query<{ rows: number }>(
     "select count(*)::integer as rows from storage.inventory where source_key = $1",
     [source],
   );
   const differences = await writeDifferences(client, staging, source);
-  await keepFormer(client, { source: pipeline.source, slice: "all", loadId, table: null });
+  await keepFormer(client, { source: pipeline.source, slice: "all", loadId });
   await dropStaging(client, staging);
   return {
     inserted: copied - (duplicates.rowCount ?? 0),

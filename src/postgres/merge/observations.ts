@@ -28,7 +28,8 @@ interface Span {
  * Merges measurements. Where several objects hold the same one, the object with the greatest key wins, whatever
  * the order of loading (of equal keys in two buckets the greater bucket, then the greater pipeline); within an
  * object the last row. Staged rows that lose are `duplicates`. With `deletes`, an object determines its rows:
- * those that it brought before and now lacks are deleted. Then daily rows are recomputed for the station-days in
+ * those that it brought before and now lacks are deleted. A reload deletes them in any case: another configuration
+ * may have given the same record another station or KPI. Then daily rows are recomputed for the station-days in
  * which something changed. Other observations of the source wait from here to the end of the transaction.
  */
 export async function upsertObservations(
@@ -38,13 +39,14 @@ export async function upsertObservations(
   const { pipeline, staging, copied } = request;
   const attempts = { patience: request.patience ?? PATIENCE, signal: request.signal };
   const table = `storage.observations_${pipeline.source}`;
-  await client.query(`analyze ${quoteTable(staging)}`);
+  await client.query(`analyze ${quoteTable(staging)} (object_id)`);
   await chooseWithinLoad(client, staging);
   const span = await spanOfChosen(client);
 
   await lockSource(client, pipeline.source);
-  await compareWithStored(client, table, span, pipeline.merge.deletes ? request.objectIds : []);
-  const deleted = pipeline.merge.deletes ? await deleteVanished(client, table, request.objectIds) : 0;
+  const determines = pipeline.merge.deletes || request.reload;
+  await compareWithStored(client, table, span, determines ? request.objectIds : []);
+  const deleted = determines ? await deleteVanished(client, table, request.objectIds) : 0;
   await ensurePartitions(client, await monthsOfNewRows(client, table), attempts);
   const { inserted, updated, duplicates, unchanged } = await writeCompared(client, table, span);
   await dropStaging(client, staging);
@@ -74,7 +76,7 @@ async function chooseWithinLoad(client: Client, staging: string): Promise<void> 
      from ${quoteTable(staging)} s join ranked using (object_id)
      order by ${key}, rank desc, s.ctid desc`,
   );
-  await indexTemporary(client, "chosen", KEY);
+  await indexTemporary(client, "chosen", { key: KEY });
 }
 
 async function spanOfChosen(client: Client): Promise<Span> {
@@ -120,7 +122,7 @@ async function compareWithStored(
      ) t on true`,
     [span.from, span.until, determined],
   );
-  await indexTemporary(client, "compared", KEY);
+  await indexTemporary(client, "compared", { key: KEY, chosenBy: ["fate"] });
   await client.query("create temporary table touched (station_key integer, date_ date) on commit drop");
 }
 

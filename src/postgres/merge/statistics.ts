@@ -57,7 +57,7 @@ async function touchedDays(client: Client, everyStagedDay: boolean): Promise<Day
        (date_ + 2)::timestamp at time zone 'UTC' as until_time
      from touched where date_ is not null`,
   );
-  await indexTemporary(client, "day", ["station_key", "date_"]);
+  await indexTemporary(client, "day", { key: ["station_key", "date_"] });
   const { rows } = await client.query<{ first: string | null; last: string | null }>(
     "select min(date_) as first, max(date_) as last from day",
   );
@@ -116,7 +116,7 @@ async function nameStatistics(client: Client, daily: Observations["daily"]): Pro
        on k.common_kpi_name = measured.common_kpi_name || d.suffix and k.common_unit = measured.common_unit`,
     [Object.keys(daily), Object.values(daily)],
   );
-  await indexTemporary(client, "computed", ["station_key", "kpi_key", "date_"]);
+  await indexTemporary(client, "computed", { key: ["station_key", "kpi_key", "date_"] });
 }
 
 async function yearsOfComputed(client: Client, source: string) {

@@ -1,4 +1,5 @@
 /** Replacing a year of daily facts: the staging table becomes the year's partition. */
+import type { Pipeline } from "../../config/pipeline.ts";
 import { MillraceError } from "../../errors.ts";
 import type { Client } from "../connect.ts";
 import { sqlState } from "../errors.ts";
@@ -16,6 +17,8 @@ const UNIQUE_VIOLATION = "23505";
  */
 const MAINTENANCE_LIMIT = 5_000;
 
+type Daily = Extract<Pipeline, { target: "daily" }>;
+
 /** The tables of one swap, each with its schema. */
 interface Swap {
   readonly parent: string;
@@ -29,7 +32,7 @@ interface Swap {
  * schema staging. Everything slow comes before the fact table is touched; the swap itself waits for readers
  * only in short attempts.
  */
-export async function replaceYear(client: Client, request: MergeRequest): Promise<MergeCounts> {
+export async function replaceYear(client: Client, request: MergeRequest<Daily>): Promise<MergeCounts> {
   const { staging, loadId, pipeline } = request;
   const year = yearOf(request);
   const parent = `storage.daily_${pipeline.source}`;
@@ -48,7 +51,7 @@ export async function replaceYear(client: Client, request: MergeRequest): Promis
     source: pipeline.source,
     slice: String(request.slice),
     loadId,
-    table: replaced,
+    ...(replaced === null ? {} : { former: { table: replaced, days: pipeline.merge.keep_days } }),
   });
 
   const inserted = request.copied - duplicates;

@@ -7,6 +7,7 @@ import { attemptLoad, claimLoad } from "../../../src/postgres/ledger/loads.ts";
 import { noteListed } from "../../../src/postgres/ledger/objects.ts";
 import { settleLoad } from "../../../src/postgres/ledger/settle.ts";
 import { ensurePipeline } from "../../../src/postgres/source.ts";
+import { stagingTable } from "../../../src/postgres/staging.ts";
 import type { Verdict } from "../../../src/postgres/verdict.ts";
 import { testDatabase } from "../../database.ts";
 import { dailyPipeline, jobOf, listed } from "../pipelines.ts";
@@ -75,7 +76,7 @@ export function verdictOf(job: LoadJob, loadId: number, outcome: Verdict["outcom
       { month: "1872-02-01", rows: 20, newest: "1872-02-29" },
       { month: "1872-01-01", rows: 10, newest: "1872-01-31" },
     ],
-    stagingTable: outcome === "loaded" ? null : "load_1",
+    stagingTable: outcome === "loaded" ? null : stagingTable(loadId),
   };
 }
 

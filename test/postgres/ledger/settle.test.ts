@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { knownObjects } from "../../../src/postgres/ledger/objects.ts";
+import type { LoadJob } from "../../../src/discover/job.ts";
+import type { Database } from "../../../src/postgres/connect.ts";
+import { knownObjects, noteRefusedContent } from "../../../src/postgres/ledger/objects.ts";
 import { formerCoverage } from "../../../src/postgres/ledger/settle.ts";
+import { stagingTables } from "../../daemon/books.ts";
 import { listed } from "../pipelines.ts";
 import { pipeline, prepared, RECEIPT, settle, statusOf, verdictOf } from "./jobs.ts";
 
@@ -81,10 +84,89 @@ test("a quarantined load marks its version and leaves the one in the database", 
     error_code: null,
     error: "check coverage found no May, expected no month lost",
     error_place: null,
-    staging_table: "load_1",
+    staging_table: `staging.load_${loadId}`,
     finished: true,
   });
   await settle(database, { ...slice, objects: [{ ...first, object: listed("a", "e3") }] });
   const settled = (await knownObjects(database, pipeline)).get("a");
   assert.deepEqual([settled?.etag, settled?.refusedEtag, settled?.refusedOutcome], ["e3", null, null]);
+});
+
+/** The job for other versions of these of its objects. */
+function withEtag({ objects, ...job }: LoadJob, etag: string, keys = ["a", "b", "c"]): LoadJob {
+  const chosen = objects.filter(({ object }) => keys.includes(object.key));
+  return { ...job, objects: chosen.map((one) => ({ ...one, object: listed(one.object.key, etag) })) };
+}
+
+/** Of each load: number, status, its staging table by name, and again if that is there. */
+const fates = async (database: Database): Promise<string[]> =>
+  (
+    await database.query<{ fate: string }>(
+      `select concat_ws(' ', load_id, status, staging_table, to_regclass(staging_table)) as fate
+       from millrace.load order by load_id`,
+    )
+  ).map(({ fate }) => fate);
+
+test("the content of a quarantined version is remembered until one is loaded, under any etag", async (t) => {
+  const { database, slice } = await prepared(t);
+  await settle(database, slice, "quarantined");
+  const refused = async () => {
+    const known = (await knownObjects(database, pipeline)).get("a");
+    const { refusedEtag, refusedSize, refusedContentCrc, refusedContentLength } = known ?? {};
+    return [refusedEtag, refusedSize, refusedContentCrc, refusedContentLength];
+  };
+  assert.deepEqual(await refused(), ["e1", 100, 4294967295, 6]);
+  const objectId = slice.objects[0]?.objectId ?? 0;
+  const version = { etag: "e2", size: 100, contentCrc: 4294967295, contentLength: 6 };
+  await noteRefusedContent(database, objectId, { ...version, contentCrc: 1 });
+  assert.deepEqual(await refused(), ["e1", 100, 4294967295, 6]);
+  await noteRefusedContent(database, objectId, version);
+  assert.deepEqual(await refused(), ["e2", 100, 4294967295, 6]);
+  await settle(database, withEtag(slice, "e3"));
+  assert.deepEqual(await refused(), [null, null, null, null]);
+  await noteRefusedContent(database, objectId, version);
+  assert.deepEqual(await refused(), [null, null, null, null]);
+});
+
+test("a later verdict on the same slice supersedes a quarantined load and drops its rows", async (t) => {
+  for (const outcome of ["loaded", "quarantined"] as const) {
+    const { database, slice, group } = await prepared(t);
+    await database.query("create table staging.load_1 ()");
+    await settle(database, slice, "quarantined");
+    assert.deepEqual(await fates(database), ["1 quarantined staging.load_1 staging.load_1"]);
+    const other = withEtag(group, "e2", ["b"]);
+    await settle(database, { ...other, slice: "1873" }, "quarantined");
+    assert.equal((await fates(database))[0], "1 quarantined staging.load_1 staging.load_1");
+    // The slice under another key, and the object that waits for load 2.
+    await settle(database, { ...other, slice: "1872" }, outcome);
+    assert.deepEqual(await fates(database), [
+      "1 superseded",
+      "2 superseded",
+      outcome === "loaded" ? "3 loaded" : "3 quarantined staging.load_3",
+    ]);
+  }
+});
+
+test("a quarantined group is superseded once none of its objects waits for it", async (t) => {
+  const { database, group } = await prepared(t);
+  await database.query("create table staging.load_1 ()");
+  await settle(database, group, "quarantined");
+  await settle(database, withEtag(group, "e2", ["a", "b"]));
+  assert.equal((await fates(database))[0], "1 quarantined staging.load_1 staging.load_1");
+  await settle(database, withEtag(group, "e2", ["c"]));
+  assert.deepEqual(await fates(database), ["1 superseded", "2 loaded", "3 loaded"]);
+  assert.deepEqual(await stagingTables(database), []);
+});
+
+test("a staging table that somebody reads stays, and no load waits for its reader", async (t) => {
+  const { database, slice } = await prepared(t);
+  await database.query("create table staging.load_1 ()");
+  await settle(database, slice, "quarantined");
+  await database.transaction(async (client) => {
+    await client.query("select from staging.load_1");
+    await settle(database, withEtag(slice, "e2"));
+  });
+  assert.equal((await fates(database))[0], "1 quarantined staging.load_1 staging.load_1");
+  await settle(database, withEtag(slice, "e3"));
+  assert.equal((await fates(database))[0], "1 superseded");
 });
