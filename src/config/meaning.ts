@@ -52,9 +52,11 @@ function columnComplaints(document: unknown): Complaint[] {
   const path = ["format", "columns"];
   const declared = rawAt(document, path);
   if (!Array.isArray(declared) && !isRawMap(declared)) return [];
-  const names = Array.isArray(declared) ? declared.map(String) : Object.keys(declared);
-  const repeated = names.flatMap((name, index) =>
-    names.indexOf(name) < index
+  // What is no text has been complained of already; it keeps its place, so that the others keep theirs.
+  const places = rawItems(declared).map((item) => (typeof item === "string" ? item : ""));
+  const names = Array.isArray(declared) ? places.filter((name) => name !== "") : Object.keys(declared);
+  const repeated = places.flatMap((name, index) =>
+    name !== "" && places.indexOf(name) < index
       ? [{ path: [...path, index], message: `column ${quote(name)} is named twice` }]
       : [],
   );

@@ -172,7 +172,8 @@ suite("hostile files", () => {
           assert(!/\n|undefined|\[object|Invalid input/.test(message), message);
         }
       }),
-      { numRuns: 100 },
+      // A map among the columns, which a fuzzer met once.
+      { numRuns: 100, examples: [[[{ at: valid.indexOf("station, date"), length: 0, text: "<<: " }]]] },
     );
   });
 });
