@@ -74,7 +74,7 @@ export const CATALOGUE = {
   },
   BUCKET_NOT_FOUND: {
     disposition: "stop",
-    advice: "Check `objects.bucket` (and `objects.endpoint`) in the pipeline.",
+    advice: "Check `objects.bucket` and `objects.endpoint`, or `objects.url`, in the pipeline.",
   },
   ACCESS_DENIED: {
     disposition: "retry",
@@ -89,6 +89,10 @@ export const CATALOGUE = {
     advice: "The object was rewritten while it was read; its new version is loaded next.",
   },
   OBJECT_STALLED: { disposition: "retry", advice: "The object store stopped sending; it is tried again." },
+  RANGE_UNSUPPORTED: {
+    disposition: "retry",
+    advice: "The server sends whole objects only: the object is read again from its beginning.",
+  },
   OBJECT_TRUNCATED: {
     disposition: "retry",
     advice: "The object ends too early; the provider must upload it again.",
@@ -105,6 +109,10 @@ export const CATALOGUE = {
     disposition: "retry",
     advice:
       "The object is something else than data (an error page, a git-lfs pointer); check the key and the provider.",
+  },
+  MEMBER_UNKNOWN: {
+    disposition: "retry",
+    advice: "Set `format.member` to a pattern that fits the file (or the files) of the archive to be read.",
   },
   COLUMN_MISSING: {
     disposition: "retry",
@@ -181,7 +189,11 @@ export class MillraceError extends Error {
 export function formatPlace(place: Place): string {
   const parts: string[] = [];
   if (place.pipeline !== undefined) parts.push(`pipeline ${place.pipeline}`);
-  if (place.bucket !== undefined) parts.push(`s3://${place.bucket}/${place.key ?? ""}`);
+  if (place.bucket !== undefined) {
+    // The bucket of a web server is a URL that ends in a slash.
+    const root = place.bucket.includes("://") ? place.bucket : `s3://${place.bucket}/`;
+    parts.push(`${root}${place.key ?? ""}`);
+  }
   if (place.file !== undefined) {
     const position = [place.line, place.column].filter((part) => part !== undefined).join(":");
     parts.push(position === "" ? place.file : `${place.file}:${position}`);

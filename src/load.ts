@@ -13,7 +13,7 @@ import { Intake } from "./load/intake.ts";
 import { type LoadReport, tell } from "./load/report.ts";
 import type { Services } from "./load/services.ts";
 import { verdictOf } from "./load/verdict.ts";
-import { TARGET_COLUMNS } from "./normalise/targets.ts";
+import { columnsOf } from "./normalise/targets.ts";
 import { evaluateChecks, requireReceipt } from "./postgres/checks.ts";
 import type { Client } from "./postgres/connect.ts";
 import { copyInto } from "./postgres/copy.ts";
@@ -67,12 +67,11 @@ async function loadInTransaction(client: Client, loading: Loading): Promise<Verd
   const { loadId, job, intake, signal } = loading;
   if (!(await claimLoad(client, job, loadId))) return undefined;
 
-  const { target } = job.pipeline;
-  const staging = await createStaging(client, target, loadId);
+  const staging = await createStaging(client, job.pipeline.target, loadId);
   const copy = copyInto(
     client,
     staging,
-    TARGET_COLUMNS[target].map((column) => column.name),
+    columnsOf(job.pipeline).map((column) => column.name),
   );
   await stream(intake.copyBytes(loadId, signal), copy, { signal });
   requireReceipt(intake.receipt(), copy.rowCount);
@@ -105,6 +104,7 @@ async function check(client: Client, { job, intake }: Loading, staging: string):
   const checks = evaluateChecks({
     pipeline,
     receipt: intake.receipt(),
+    whole: intake.normaliser.wholeRecords,
     ranges: intake.normaliser.ranges(),
     coverage: intake.normaliser.coverage(),
     former: slice === undefined ? [] : await formerCoverage(client, pipeline.source, slice),

@@ -1,9 +1,10 @@
 /** The command line: which commands there are, what they take, and how the program ends. */
 import { Command, CommanderError } from "commander";
+import { addAuthoringCommands, type Perform } from "./cli/authoring.ts";
 import { parseDate, requireOrder } from "./cli/dates.ts";
 import { MISUSED, reportError } from "./cli/exit.ts";
-import { readVersion } from "./cli/version.ts";
 import { describeEnvironment, type Environment, readEnvironment } from "./config/environment.ts";
+import { readVersion } from "./config/version.ts";
 
 /** One run of the command line. Commands are imported when they are asked for, so that `--help` is quick. */
 interface Invocation {
@@ -54,12 +55,12 @@ function createProgram(invocation: Invocation): Command {
   addRun(program, perform);
   addDemo(program, perform);
   addValidate(program, perform);
+  addSchema(program, perform);
+  addAuthoringCommands(program, perform);
   addMigrate(program, perform);
   addStatus(program, perform);
   return program;
 }
-
-type Perform = (command: (environment: Environment) => Promise<number>) => Promise<void>;
 
 /** What --help says below the commands. */
 function environmentHelp(): string {
@@ -132,6 +133,20 @@ function addValidate(program: Command, perform: Perform): void {
       await perform(async (environment) => {
         const { validate } = await import("./cli/validate.ts");
         return validate({ json: options.json ?? false, files }, environment);
+      });
+    });
+}
+
+function addSchema(program: Command, perform: Perform): void {
+  program
+    .command("schema")
+    .description(
+      "Prints the JSON Schema of pipeline files, for editors; pipelines/pipeline.schema.json is one.",
+    )
+    .action(async () => {
+      await perform(async () => {
+        const { schema } = await import("./cli/schema.ts");
+        return schema();
       });
     });
 }

@@ -16,7 +16,12 @@ create table storage.source (
   source_key smallint generated always as identity primary key,
   source text not null unique,
   -- A source has one fact table; sources with observations have a second one behind it.
-  has_observations boolean not null default false
+  has_observations boolean not null default false,
+  -- What its pipelines say of their provider; null: nothing.
+  provider text,
+  url text,
+  licence text,
+  attribution text
 );
 
 create table storage.station (
@@ -57,6 +62,8 @@ create table storage.kpi_origin (
   orig_kpi_name text not null,
   orig_unit text not null,
   kpi_key smallint not null references storage.kpi,
+  -- Harmonised value = (the provider's number + addend) × factor.
+  addend numeric not null,
   factor numeric not null,
   description text not null,
   primary key (source_key, orig_kpi_name, orig_unit)
@@ -87,8 +94,10 @@ create table storage.daily_template (
   observ_time smallint,
   n_measurements integer,
   value numeric not null,
-  -- Null: passed quality control.
-  quality_flag text
+  -- Null: passed quality control; with a ? before it: never judged; all else: failed.
+  quality_flag text,
+  -- Of upserted rows; null in replaced years and in daily statistics.
+  object_id integer
 );
 
 create table storage.observations_template (
@@ -102,7 +111,9 @@ create table storage.observations_template (
   -- Seconds; null: unknown.
   averaging integer,
   kpi_key smallint not null,
-  value numeric not null
+  value numeric not null,
+  -- As in daily_template.
+  quality_flag text
 );
 
 create table storage.stations_template (
@@ -163,6 +174,8 @@ create table millrace.object (
   -- Fingerprint of the configuration that shaped its rows.
   fingerprint text,
   load_id bigint,
+  -- Rows of it that a greater object's had hidden may be wanted again (see overlap): it is loaded again.
+  incomplete boolean not null default false,
   -- The version whose load was quarantined or failed last, so that a quarantined one is not loaded again.
   refused_etag text,
   refused_load_id bigint,
@@ -172,6 +185,16 @@ create table millrace.object (
   refused_content_crc bigint,
   refused_content_length bigint,
   unique (pipeline, bucket, key)
+);
+create index on millrace.object (pipeline) where incomplete;
+
+-- Objects that hold the same facts: what the greater one drops, the other must bring again.
+create table millrace.overlap (
+  object_id integer not null references millrace.object,
+  hidden_object_id integer not null references millrace.object,
+  first_date date not null,
+  last_date date not null,
+  primary key (object_id, hidden_object_id)
 );
 
 create table millrace.load (

@@ -3,6 +3,10 @@
 
 -- Dimensions ---------------------------------------------------------------------------------------------
 
+create view production.d_sources as
+select source.source, source.provider as name, source.url, source.licence, source.attribution
+from storage.source;
+
 create view production.d_stations as
 select
   station.station_id,
@@ -45,7 +49,8 @@ select
   kpi.common_unit,
   source.source,
   kpi_origin.factor,
-  kpi_origin.description
+  kpi_origin.description,
+  kpi_origin.addend
 from storage.kpi_origin
 join storage.source using (source_key)
 join storage.kpi using (kpi_key);
@@ -104,7 +109,8 @@ select storage.unite_sources();
 create view production.f_climate_data as
 select station_id, source, date_, common_kpi_name, common_unit, data_value, observ_time, country_id
 from production.f_climate_data_flagged
-where quality_flag is null;
+-- A ? before the flag: nobody has judged the value.
+where quality_flag is null or quality_flag like '?%';
 
 -- Registers a source: its row and its daily fact table, empty; then it joins the views. The unique index stands on the
 -- parent, so that an attached partition brings its own, equal one and needs no second build.
@@ -162,7 +168,8 @@ begin
        observation.averaging as averaging_seconds,
        observation.date_,
        observation.value as data_value,
-       object.key as object
+       object.key as object,
+       observation.quality_flag
      from storage.%I as observation
      join storage.station on station.station_key = observation.station_key
      join storage.kpi on kpi.kpi_key = observation.kpi_key
@@ -189,7 +196,8 @@ begin
       ('averaging_seconds', 'Length of the averaging period in seconds; null: unknown.'),
       ('date_', 'The station''s local day that the measurement belongs to.'),
       ('data_value', 'The value in common_unit, exact to the source''s decimals.'),
-      ('object', 'Key of the S3 object that the value came from.')
+      ('object', 'Key of the object that the value came from.'),
+      ('quality_flag', 'The provider''s mark of a value that failed its quality control, or with a ? before it of one that was never judged; null: passed.')
     ) as listed (name, meaning)
   loop
     execute format(

@@ -4,7 +4,7 @@
 -- production ---------------------------------------------------------------------------------------------
 
 comment on view production.f_climate_data is
-  'Daily climate and air-quality data of all sources that passed quality control: one row per station, day and KPI.';
+  'Daily climate and air-quality data of all sources, without what failed quality control: one row per station, day and KPI.';
 comment on column production.f_climate_data.station_id is 'The provider''s own station id; together with source it names a station of d_stations.';
 comment on column production.f_climate_data.source is 'The provider: noaa, openaq, …';
 comment on column production.f_climate_data.date_ is 'The station''s local day.';
@@ -15,7 +15,7 @@ comment on column production.f_climate_data.observ_time is 'Local time of observ
 comment on column production.f_climate_data.country_id is 'The station''s country, ISO 3166-1 alpha-2; null: unknown.';
 
 comment on view production.f_climate_data_flagged is
-  'The rows of f_climate_data and those that failed quality control, which are marked by quality_flag.';
+  'The rows of f_climate_data and those that failed quality control; quality_flag tells which.';
 comment on column production.f_climate_data_flagged.station_id is 'The provider''s own station id; together with source it names a station of d_stations.';
 comment on column production.f_climate_data_flagged.source is 'The provider: noaa, openaq, …';
 comment on column production.f_climate_data_flagged.date_ is 'The station''s local day.';
@@ -24,8 +24,16 @@ comment on column production.f_climate_data_flagged.common_unit is 'Unit of data
 comment on column production.f_climate_data_flagged.data_value is 'The value in common_unit, exact to the source''s decimals.';
 comment on column production.f_climate_data_flagged.observ_time is 'Local time of observation as HHMM, 0000 to 2400; null: not stated.';
 comment on column production.f_climate_data_flagged.country_id is 'The station''s country, ISO 3166-1 alpha-2; null: unknown.';
-comment on column production.f_climate_data_flagged.quality_flag is 'The provider''s mark of a value that failed its quality control; null: passed.';
+comment on column production.f_climate_data_flagged.quality_flag is 'The provider''s mark of a value that failed its quality control, or with a ? before it of one that was never judged; null: passed.';
 comment on column production.f_climate_data_flagged.n_measurements is 'Number of measurements behind a daily statistic; null where the provider publishes daily values.';
+
+comment on view production.d_sources is
+  'The providers, and what they ask for in return: name the attribution wherever you show their data.';
+comment on column production.d_sources.source is 'The provider''s short name, as in the other relations: noaa, openaq, …';
+comment on column production.d_sources.name is 'Its full name; null: its pipelines do not state it.';
+comment on column production.d_sources.url is 'Where it describes the data; null: not stated.';
+comment on column production.d_sources.licence is 'The licence of the data; null: not stated.';
+comment on column production.d_sources.attribution is 'What the licence, or good manners, ask to be named; null: not stated.';
 
 comment on view production.d_stations is
   'Stations that have data or stand in their provider''s station file.';
@@ -55,14 +63,15 @@ comment on column production.d_countries.country is 'Name in English, as the pro
 comment on column production.d_countries.source is 'The provider that told the name.';
 
 comment on view production.d_kpi_names is
-  'From each provider''s elements to harmonised KPIs: data_value = the provider''s number × factor.';
+  'From each provider''s elements to harmonised KPIs: data_value = (the provider''s number + addend) × factor.';
 comment on column production.d_kpi_names.orig_kpi_name is 'The provider''s name of the element.';
 comment on column production.d_kpi_names.orig_unit is 'The provider''s unit.';
 comment on column production.d_kpi_names.common_kpi_name is 'Harmonised name, as in f_climate_data.';
 comment on column production.d_kpi_names.common_unit is 'Harmonised unit, as in f_climate_data.';
 comment on column production.d_kpi_names.source is 'The provider: noaa, openaq, …';
-comment on column production.d_kpi_names.factor is 'What the provider''s number is multiplied by to give data_value in common_unit.';
+comment on column production.d_kpi_names.factor is 'What the provider''s number, after addend is added, is multiplied by to give data_value in common_unit.';
 comment on column production.d_kpi_names.description is 'What is measured, and the reference state of a conversion where it matters.';
+comment on column production.d_kpi_names.addend is 'What is added to the provider''s number first, in its unit: 0 for nearly all, -32 from °F to °C.';
 
 -- storage ------------------------------------------------------------------------------------------------
 
@@ -70,6 +79,10 @@ comment on table storage.source is 'The providers, each with fact tables of its 
 comment on column storage.source.source_key is 'Key used inside the database.';
 comment on column storage.source.source is 'The provider''s name, as in the pipeline files; part of its tables'' names.';
 comment on column storage.source.has_observations is 'Whether it has single measurements behind its daily rows.';
+comment on column storage.source.provider is 'The provider''s full name; null: its pipelines do not state it.';
+comment on column storage.source.url is 'Where it describes the data; null: not stated.';
+comment on column storage.source.licence is 'The licence of the data; null: not stated.';
+comment on column storage.source.attribution is 'What is to be named wherever the data are shown; null: not stated.';
 
 comment on table storage.station is 'Stations of all sources, stubs included.';
 comment on column storage.station.station_key is 'Key used inside the database.';
@@ -98,7 +111,8 @@ comment on column storage.kpi_origin.source_key is 'The provider.';
 comment on column storage.kpi_origin.orig_kpi_name is 'The provider''s name of the element.';
 comment on column storage.kpi_origin.orig_unit is 'The provider''s unit.';
 comment on column storage.kpi_origin.kpi_key is 'The harmonised KPI.';
-comment on column storage.kpi_origin.factor is 'Harmonised value = the provider''s number × factor.';
+comment on column storage.kpi_origin.addend is 'Harmonised value = (the provider''s number + addend) × factor.';
+comment on column storage.kpi_origin.factor is 'Harmonised value = (the provider''s number + addend) × factor.';
 comment on column storage.kpi_origin.description is 'What is measured.';
 
 comment on table storage.country is 'Countries and territories.';
@@ -119,8 +133,9 @@ comment on column storage.daily_template.date_ is 'The station''s local day.';
 comment on column storage.daily_template.kpi_key is 'The KPI (storage.kpi).';
 comment on column storage.daily_template.observ_time is 'Local time of observation as the number HHMM, 0 to 2400; null: not stated.';
 comment on column storage.daily_template.n_measurements is 'Number of measurements behind a daily statistic; null where the provider publishes daily values.';
+comment on column storage.daily_template.object_id is 'The object that an upserted row came from (millrace.object); null in replaced years and in daily statistics.';
 comment on column storage.daily_template.value is 'The value in the KPI''s unit, exact to the source''s decimals.';
-comment on column storage.daily_template.quality_flag is 'The provider''s mark of a value that failed quality control; null: passed.';
+comment on column storage.daily_template.quality_flag is 'The provider''s mark of a value that failed its quality control, or with a ? before it of one that was never judged; null: passed.';
 
 comment on table storage.observations_template is 'Columns of every table of single measurements; always empty.';
 comment on column storage.observations_template.time_ is 'End of the averaging period.';
@@ -131,6 +146,7 @@ comment on column storage.observations_template.object_id is 'The object that th
 comment on column storage.observations_template.averaging is 'Length of the averaging period in seconds; null: unknown.';
 comment on column storage.observations_template.kpi_key is 'The KPI (storage.kpi).';
 comment on column storage.observations_template.value is 'The value in the KPI''s unit, exact to the source''s decimals.';
+comment on column storage.observations_template.quality_flag is 'The provider''s mark of a value that failed its quality control, or with a ? before it of one that was never judged; null: passed.';
 
 comment on table storage.stations_template is 'Columns of a staged station file; always empty.';
 comment on column storage.stations_template.station_id is 'The provider''s own id.';
@@ -168,8 +184,8 @@ comment on column millrace.pipeline.pass_error is 'That error in words.';
 comment on table millrace.object is 'Objects of the buckets: the version seen last, and the version that is in the database.';
 comment on column millrace.object.object_id is 'Key used inside the database.';
 comment on column millrace.object.pipeline is 'The pipeline that it belongs to.';
-comment on column millrace.object.bucket is 'S3 bucket.';
-comment on column millrace.object.key is 'S3 key.';
+comment on column millrace.object.bucket is 'S3 bucket, or the URL of a folder on a web server, ending in /.';
+comment on column millrace.object.key is 'S3 key, or the rest of the URL.';
 comment on column millrace.object.seen_etag is 'ETag that the listing showed last.';
 comment on column millrace.object.seen_size is 'Stored bytes that the listing showed last.';
 comment on column millrace.object.seen_modified is 'Last-Modified that the listing showed last.';
@@ -181,12 +197,19 @@ comment on column millrace.object.content_crc is 'CRC-32 of that version''s cont
 comment on column millrace.object.content_length is 'Length of that version''s content in bytes modulo 2^32, from the gzip trailer; null for other formats.';
 comment on column millrace.object.fingerprint is 'Fingerprint of the configuration that shaped its rows.';
 comment on column millrace.object.load_id is 'The load that brought that version.';
+comment on column millrace.object.incomplete is 'Whether rows of it may be missing that another object, which held them too, has dropped: the next pass loads it again.';
 comment on column millrace.object.refused_etag is 'ETag of the version whose load failed or was quarantined last; null: none since the last success.';
 comment on column millrace.object.refused_load_id is 'That load.';
 comment on column millrace.object.refused_outcome is 'How it ended: failed (the next run tries again) or quarantined (a person must look).';
 comment on column millrace.object.refused_size is 'Stored bytes of the quarantined version; null: none is.';
 comment on column millrace.object.refused_content_crc is 'CRC-32 of the quarantined version''s content, from the gzip trailer; null for other formats.';
 comment on column millrace.object.refused_content_length is 'Length of the quarantined version''s content in bytes modulo 2^32, from the gzip trailer; null for other formats.';
+
+comment on table millrace.overlap is 'Objects that hold the same facts, of which the greater one''s are in production.';
+comment on column millrace.overlap.object_id is 'The greater object.';
+comment on column millrace.overlap.hidden_object_id is 'The object whose rows it hides.';
+comment on column millrace.overlap.first_date is 'First local day of such rows.';
+comment on column millrace.overlap.last_date is 'Last local day of such rows.';
 
 comment on table millrace.load is 'Attempts to bring an object, or a group of small ones, into the database.';
 comment on column millrace.load.load_id is 'Number of the load.';
@@ -234,7 +257,7 @@ comment on column millrace.receipt.empty is 'Measurements without a value, or wi
 comment on column millrace.receipt.rejected is 'Measurements refused.';
 comment on column millrace.receipt.filtered is 'Measurements left out on purpose, such as elements that the pipeline does not list.';
 comment on column millrace.receipt.inserted is 'Rows that are new in production (replace: all rows of the slice).';
-comment on column millrace.receipt.updated is 'Rows whose value, averaging period or local date changed.';
+comment on column millrace.receipt.updated is 'Rows whose value, quality flag, averaging period, time of observation or local date changed.';
 comment on column millrace.receipt.unchanged is 'Rows that production held already.';
 comment on column millrace.receipt.duplicates is 'Rows that lost to another delivery of the same measurement.';
 comment on column millrace.receipt.deleted is 'Rows of the former version that went (replace: all rows of the former partition).';

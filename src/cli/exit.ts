@@ -18,8 +18,13 @@ export function reportError(error: unknown, causes: boolean): number {
       text += `  because: ${inspect(cause)}\n`;
     }
   }
-  process.stderr.write(redact(text));
+  process.stderr.write(harmless(redact(text)));
   return exitCodeOf(error);
+}
+
+/** Headers and records are quoted in errors: what they hold must not command the terminal. */
+function harmless(text: string): string {
+  return text.replaceAll(/(?![\n\t])\p{Cc}/gu, "?");
 }
 
 function causeOf(error: unknown): unknown {

@@ -1,7 +1,8 @@
 /** Which pipelines a command is about. */
-import { join } from "node:path";
+import { readdir } from "node:fs/promises";
+import { extname, join } from "node:path";
 import type { Pipeline } from "../config/pipeline.ts";
-import { readPipelines } from "../config/read.ts";
+import { type Problem, readPipeline, readPipelines } from "../config/read.ts";
 import { MillraceError } from "../errors.ts";
 
 /** The folder of the pipelines that come with the program. */
@@ -13,8 +14,38 @@ export function shippedPipelines(): string {
 export async function readSoundPipelines(folder: string): Promise<readonly Pipeline[]> {
   const { pipelines, problems } = await readPipelines(folder);
   if (problems.length === 0) return pipelines;
+  throw mistakes("the pipelines have mistakes", problems);
+}
+
+/**
+ * One pipeline, by its name or by the path of its file; the others of the folder may have mistakes. Throws USAGE when
+ * there is none, CONFIG_INVALID with every mistake of its file.
+ */
+export async function readSoundPipeline(nameOrPath: string, folder: string): Promise<Pipeline> {
+  const file = /[/\\]|\.ya?ml$/i.test(nameOrPath) ? nameOrPath : await fileOf(nameOrPath, folder);
+  const { pipeline, problems } = await readPipeline(file, folder);
+  if (pipeline !== undefined) return pipeline;
+  throw mistakes(`${file} has mistakes`, problems);
+}
+
+async function fileOf(name: string, folder: string): Promise<string> {
+  const files = await readdir(folder).catch((error: unknown) => {
+    throw new MillraceError("USAGE", `the folder ${folder} cannot be read`, {}, error);
+  });
+  const pipelines = files.filter((file) => /\.ya?ml$/i.test(file)).sort();
+  const names = pipelines.map((file) => file.slice(0, -extname(file).length));
+  const file = pipelines[names.indexOf(name)];
+  if (file === undefined) throw unknownPipeline(name, names);
+  return join(folder, file);
+}
+
+function mistakes(what: string, problems: readonly Problem[]): MillraceError {
   const lines = problems.map(({ file, line, column, message }) => `  ${file}:${line}:${column} ${message}`);
-  throw new MillraceError("CONFIG_INVALID", `the pipelines have mistakes:\n${lines.join("\n")}\n`);
+  return new MillraceError("CONFIG_INVALID", `${what}:\n${lines.join("\n")}\n`);
+}
+
+function unknownPipeline(name: string, known: readonly string[]): MillraceError {
+  return new MillraceError("USAGE", `there is no pipeline ${name}; there are ${known.join(", ")}`);
 }
 
 /** The named ones, in the order of the folder; without names the enabled ones. Throws USAGE for an unknown name. */
@@ -25,8 +56,6 @@ export function selectPipelines(
   if (names.length === 0) return pipelines.filter((pipeline) => pipeline.enabled);
   const known = pipelines.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw new MillraceError("USAGE", `there is no pipeline ${unknown}; there are ${known.join(", ")}`);
-  }
+  if (unknown !== undefined) throw unknownPipeline(unknown, known);
   return pipelines.filter(({ name }) => names.includes(name));
 }

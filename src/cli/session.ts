@@ -1,6 +1,7 @@
 /** What `run` and `demo` share: a process that passes over pipelines, watched by its display, log and HTTP. */
 import type { Environment } from "../config/environment.ts";
 import type { Pipeline } from "../config/pipeline.ts";
+import { readVersion } from "../config/version.ts";
 import { createEngine, prepareDatabase } from "../daemon/engine.ts";
 import { runOnce } from "../daemon/once.ts";
 import type { PassContext, PassOptions } from "../daemon/pass.ts";
@@ -9,7 +10,6 @@ import { watch } from "../daemon/watch.ts";
 import type { Events } from "../observe/bus.ts";
 import type { Database } from "../postgres/connect.ts";
 import { openObservatory } from "./observatory.ts";
-import { readVersion } from "./version.ts";
 
 /** What a command has opened for the process; it stays the command's to close. */
 export interface Session {

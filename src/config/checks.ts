@@ -12,7 +12,9 @@ export const checks = z
       .meta({ examples: [["station_id", "date", "value"]] }),
     rejects: z
       .strictObject({
-        share: share.default(0.01).describe("Greatest share of rejected records."),
+        share: share
+          .default(0.01)
+          .describe("Greatest share of rejected records; in wide layouts also of rejected cells."),
         count: z.int().min(0).optional().describe("Greatest number of rejected records."),
       })
       .prefault({})
@@ -53,6 +55,7 @@ export const checks = z
       .default([])
       .describe("Questions of your own, asked of the staged rows before merging, and their answers."),
   })
-  .describe("What must hold before a load is merged; otherwise it is quarantined.");
+  .describe("What must hold before a load is merged; otherwise it is quarantined.")
+  .meta({ id: "checks" });
 
 export type Checks = z.output<typeof checks>;

@@ -22,6 +22,8 @@ export interface DateFormat {
   readonly longest: number;
   /** The parts of a text written in this format; undefined when it is not, or no such month, day or hour exists. */
   read(text: string): DateParts | undefined;
+  /** Writes a date in this format; parts that it does not tell are the first of their kind. */
+  write(date: DateParts): string;
 }
 
 interface Token {
@@ -45,7 +47,14 @@ const LAST_SECOND = 253_402_300_799;
 /** Compiles a format such as `yyyyMMdd`, or says what is wrong with it. */
 export function compileDateFormat(text: string): DateFormat | { problem: string } {
   if (text === "unix") {
-    return { text, parts: DATE_PARTS, shortest: 1, longest: 12, read: readUnixSeconds };
+    return {
+      text,
+      parts: DATE_PARTS,
+      shortest: 1,
+      longest: 12,
+      read: readUnixSeconds,
+      write: writeUnixSeconds,
+    };
   }
   const pieces = text.match(/yyyy|MM|dd|HH|[-_.:T]|[\s\S]/g) ?? [];
   const steps = pieces.map((piece) => TOKENS[piece] ?? piece);
@@ -58,7 +67,14 @@ export function compileDateFormat(text: string): DateFormat | { problem: string 
   const parts = steps.flatMap((step) => (typeof step === "string" ? [] : [step.part]));
   if (parts.length === 0) return { problem: `the date format "${text}" has none of yyyy, MM, dd, HH` };
   if (new Set(parts).size < parts.length) return { problem: `the date format "${text}" names a part twice` };
-  return { text, parts, shortest: text.length, longest: text.length, read: (date) => readDate(date, steps) };
+  return {
+    text,
+    parts,
+    shortest: text.length,
+    longest: text.length,
+    read: (date) => readDate(date, steps),
+    write: (date) => writeDate(date, steps),
+  };
 }
 
 function readDate(text: string, steps: readonly (Token | string)[]): DateParts | undefined {
@@ -76,6 +92,14 @@ function readDate(text: string, steps: readonly (Token | string)[]): DateParts |
     position += step.digits;
   }
   return position === text.length ? parts : undefined;
+}
+
+function writeDate(date: DateParts, steps: readonly (Token | string)[]): string {
+  return steps
+    .map((step) =>
+      typeof step === "string" ? step : String(date[step.part] ?? step.least).padStart(step.digits, "0"),
+    )
+    .join("");
 }
 
 function readDigits(text: string, start: number, count: number): number | undefined {
@@ -99,4 +123,9 @@ function readUnixSeconds(text: string): DateParts | undefined {
     day: moment.getUTCDate(),
     hour: moment.getUTCHours(),
   };
+}
+
+/** The first second of the hour. */
+function writeUnixSeconds({ year = 1970, month = 1, day = 1, hour = 0 }: DateParts): string {
+  return String(Date.UTC(year, month - 1, day, hour) / 1000);
 }

@@ -1,113 +1,35 @@
-/** How a field of a row is filled: from a column, the object's key or a fixed text, and what is done with it. */
+/** The fields of a row: numbers and flags; see text.ts for where their texts come from, moments.ts for dates and times. */
 import * as z from "zod";
+import {
+  ONE_ORIGIN,
+  operations,
+  origin,
+  originsOf,
+  PART_NEEDS_COLUMN,
+  shorthand,
+  textField,
+} from "./text.ts";
 
-export const columnName = z
-  .string()
-  .min(1)
-  .describe("A column, by its name in `format.columns`.")
-  .meta({ examples: ["element"] });
-
-const BYTE_RANGE = /^([1-9]\d{0,8})(?:-([1-9]\d{0,8}))?$/;
-
-function isAscending(range: string): boolean {
-  const [, first, last] = BYTE_RANGE.exec(range) ?? [];
-  return last === undefined || Number(first) <= Number(last);
-}
-
-/** Output: `13-20`, or `5` for a single byte. */
-export const byteRange = z
-  .union([
-    z
-      .string()
-      .regex(BYTE_RANGE, "expected 1-based inclusive byte positions such as 13-20")
-      .refine(isAscending, "expected the first byte before the last"),
-    z.int().positive().transform(String),
-  ])
-  .describe("1-based, inclusive byte positions.")
-  .meta({ examples: ["13-20"] });
-
-const lookup = z
-  .strictObject({
-    file: z
-      .string()
-      .min(1)
-      .describe(
-        "A CSV file with a header, below the pipelines folder; lines that begin with # may precede it.",
-      )
-      .meta({ examples: ["lookups/fips-countries.csv"] }),
-    key: z
-      .string()
-      .min(1)
-      .describe("The file's column to search.")
-      .meta({ examples: ["fips"] }),
-    value: z
-      .string()
-      .min(1)
-      .describe("The file's column to take; an empty cell leaves the field empty.")
-      .meta({ examples: ["country_id"] }),
-    otherwise: z
-      .union([z.enum(["reject", "null"]), z.null().transform(() => "null" as const)])
-      .default("reject")
-      .describe("When the text is not in the file: reject the record, or (null) leave the field empty."),
-  })
-  .describe("Replaces a text by what stands beside it in a side table.");
-
-const missing = z
-  .array(z.string())
-  .default([])
-  .describe("Texts that mean 'no value'. An empty field always does.")
-  .meta({ examples: [["-999.9"]] });
-
-/** `id` is short for `{ column: id }`. */
-function shorthand<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.preprocess(
-    (value) => (typeof value === "string" ? { column: value } : value),
-    z.strictObject(shape),
-  );
-}
-
-export const textField = shorthand({
-  column: columnName.optional(),
-  literal: z.string().min(1).optional().describe("The same text in every row."),
-  variable: z
-    .string()
-    .min(1)
+const numberShape = {
+  ...origin,
+  ...operations,
+  decimal: z.enum([".", ","]).default(".").describe("What stands before the decimals."),
+  thousands: z
+    .enum([",", ".", "'", " ", "_"])
     .optional()
-    .describe("A variable of the object's key.")
-    .meta({ examples: ["location"] }),
-  hash: z
-    .array(columnName)
-    .min(1)
+    .describe("What stands between groups of three digits; a blank also stands for the no-break blanks.")
+    .meta({ examples: ["."] }),
+  words: z
+    .record(z.string().min(1), z.number())
     .optional()
+    .describe("Texts that stand for numbers, as T does for a trace of rain.")
+    .meta({ examples: [{ T: 0 }] }),
+  notation: z
+    .enum(["decimal", "sexagesimal"])
+    .default("decimal")
     .describe(
-      "A stable hash of these columns (the first 16 hex digits of SHA-256 of the values as a JSON array).",
+      "`sexagesimal`: degrees, minutes and seconds, as in 52°31'12\"N, +52:31:12, 52 31 12 S or 5231N.",
     ),
-  part: byteRange.optional().describe("Only these bytes of the column."),
-  prefix: z
-    .string()
-    .default("")
-    .describe("Put before the text.")
-    .meta({ examples: ["f:"] }),
-  missing,
-  lookup: lookup.optional(),
-})
-  .refine(
-    (field) =>
-      [field.column, field.literal, field.variable, field.hash].filter((from) => from !== undefined)
-        .length === 1,
-    "expected exactly one of column, literal, variable, hash",
-  )
-  .refine((field) => field.part === undefined || field.column !== undefined, {
-    message: "`part` takes bytes of a column; this field has none",
-    path: ["part"],
-  })
-  .describe(
-    "A text: where it comes from and what is done with it, in this order: part, missing, lookup, prefix.",
-  );
-
-export const numberField = shorthand({
-  column: columnName,
-  missing,
   sentinels: z
     .array(z.number())
     .default([])
@@ -116,77 +38,114 @@ export const numberField = shorthand({
   sentinels_below: z
     .number()
     .optional()
-    .describe("Every number at or below this one is an error code, as it stands and after the factor.")
+    .describe("Every number at or below this one is an error code, as it stands.")
     .meta({ examples: [-900] }),
+  sentinels_above: z
+    .number()
+    .optional()
+    .describe("Every number at or above this one is an error code, as it stands.")
+    .meta({ examples: [9999] }),
   factor: z
     .number()
     .positive()
     .optional()
     .describe("Multiplies the number, exactly.")
     .meta({ examples: [0.1] }),
-}).describe("A decimal number.");
+};
 
-export const integerField = shorthand({ column: columnName, missing }).describe("A whole number.");
+const ABOUT_NUMBERS =
+  "A number. Beside its digits it may have a sign on either side and an exponent; the text is worked on as in a text field first.";
 
-export const dateField = z
-  .strictObject({
-    column: columnName,
-    format: z
-      .enum(["yyyyMMdd", "yyyy-MM-dd", "iso"])
-      .describe(
-        "How the date is written; `iso` is a time stamp with its offset, of which the local day is taken.",
-      ),
-    day_of: z
-      .enum(["start", "end"])
-      .default("start")
-      .describe(
-        "Whether a time stamp marks the start or the end of its period: with `end`, 00:00 belongs to the day before.",
-      ),
-  })
-  .refine((field) => field.day_of === "start" || field.format === "iso", {
-    message: "`day_of: end` needs `format: iso`: a plain date has no time of day",
-    path: ["day_of"],
-  })
-  .describe("The station's local day.");
+export const numberField = shorthand(numberShape)
+  .refine((field) => originsOf(field) === 1, ONE_ORIGIN)
+  .refine((field) => field.part === undefined || field.column !== undefined, PART_NEEDS_COLUMN)
+  .refine((field) => field.thousands !== field.decimal, "decimal and thousands are the same character")
+  .describe(ABOUT_NUMBERS)
+  .meta({ id: "number" });
 
-export const timeField = z
-  .strictObject({
-    column: columnName,
-    format: z
-      .enum(["iso"])
-      .describe("`iso`: 2023-02-22T01:00:00-07:00, with Z or an offset, fractions of seconds allowed."),
-    not_after_now: z
-      .boolean()
-      .default(true)
-      .describe("Reject a record whose time lies more than a day in the future."),
-  })
-  .describe("A moment, kept in UTC.");
+// Units and factors of values have one home, `kpis.list`, from where they come into d_kpi_names.
+const { factor: _factor, ...valueNumber } = numberShape;
 
-export const durationField = z
-  .strictObject({
-    column: columnName.describe("The column of the number."),
-    unit: columnName.describe("The column of its unit: seconds, minutes, hours or days."),
-  })
-  .describe("A duration; absent or of unknown unit: null.");
+const valueShape = {
+  ...valueNumber,
+  harmonised_below: z
+    .number()
+    .optional()
+    .describe(
+      "Every value at or below this one in the harmonised unit is an error code too: -999 that came as -0.999 ppm.",
+    )
+    .meta({ examples: [-900] }),
+};
+
+/** The value of a row: with `measurements`, what they have in common, without a column. */
+export const valueField = shorthand(valueShape)
+  .refine((field) => originsOf(field) <= 1, ONE_ORIGIN)
+  .refine(
+    (field) => field.part === undefined || field.split === undefined,
+    "expected part or split, not both",
+  )
+  .refine((field) => field.thousands !== field.decimal, "decimal and thousands are the same character")
+  .describe(
+    `${ABOUT_NUMBERS} With \`measurements\` it has no column, and says what all of them have in common.`,
+  )
+  .meta({ id: "value" });
+
+export const integerField = shorthand({ ...origin, ...operations })
+  .refine((field) => originsOf(field) === 1, ONE_ORIGIN)
+  .refine((field) => field.part === undefined || field.column !== undefined, PART_NEEDS_COLUMN)
+  .describe("A whole number.")
+  .meta({ id: "integer" });
+
+const qualityShape = {
+  ...origin,
+  ...operations,
+  pass: z.array(z.string()).default([]).describe("Flags of values that passed quality control."),
+  fail: z.array(z.string()).default([]).describe("Flags of values that failed it."),
+  unknown: z
+    .array(z.string())
+    .default([])
+    .describe("Flags of values that nobody has judged: they count, and keep the flag with a ? before it."),
+  otherwise: z
+    .enum(["pass", "fail", "unknown", "reject"])
+    .default("fail")
+    .describe("What every other flag means."),
+  empty: z.enum(["pass", "fail", "unknown"]).default("pass").describe("What it means that there is no flag."),
+};
+
+const ABOUT_QUALITY =
+  "What the provider's quality control says. A value that failed is kept and marked, and left out of f_climate_data and of averages.";
+
+export const qualityField = shorthand(qualityShape)
+  .refine((field) => originsOf(field) === 1, ONE_ORIGIN)
+  .refine((field) => field.part === undefined || field.column !== undefined, PART_NEEDS_COLUMN)
+  .describe(ABOUT_QUALITY)
+  .meta({ id: "quality" });
+
+/** The flag of a row: with `measurements`, what their flags have in common, without a column. */
+export const sharedQualityField = shorthand(qualityShape)
+  .refine((field) => originsOf(field) <= 1, ONE_ORIGIN)
+  .describe(
+    `${ABOUT_QUALITY} With \`measurements\` it may have no column, and says what their flags have in common.`,
+  )
+  .meta({ id: "shared_quality" });
 
 export const stationAttributes = z
   .strictObject({
-    name: textField.optional(),
-    country_id: textField.optional(),
-    latitude: numberField.optional(),
-    longitude: numberField.optional(),
-    elevation: numberField.optional(),
+    name: textField.optional().describe("The station's name."),
+    country_id: textField.optional().describe("ISO 3166-1 alpha-2, as DE."),
+    latitude: numberField.optional().describe("Degrees, north positive."),
+    longitude: numberField.optional().describe("Degrees, east positive."),
+    elevation: numberField.optional().describe("Metres above the sea."),
     no_position_at_zero: z
       .boolean()
       .default(false)
       .describe("Latitude 0 with longitude 0 means that the position is unknown."),
   })
-  .describe("What the records themselves tell about their station; a station pipeline's word counts more.");
+  .describe("What the records themselves tell about their station; a station pipeline's word counts more.")
+  .meta({ id: "station" });
 
-export type TextField = z.output<typeof textField>;
 export type NumberField = z.output<typeof numberField>;
+export type ValueField = z.output<typeof valueField>;
 export type IntegerField = z.output<typeof integerField>;
-export type DateField = z.output<typeof dateField>;
-export type TimeField = z.output<typeof timeField>;
-export type DurationField = z.output<typeof durationField>;
+export type QualityField = z.output<typeof qualityField>;
 export type StationAttributes = z.output<typeof stationAttributes>;

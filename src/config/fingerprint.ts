@@ -1,43 +1,51 @@
 /** What shapes a pipeline's rows, as one short text. */
 import { createHash } from "node:crypto";
 import type { Pipeline, PipelineFile } from "./pipeline.ts";
+import { parseTextTemplate } from "./text-template.ts";
 
 /**
  * SHA-256, as hex digits, over everything in a pipeline that decides what its rows are: see the docstring of
  * Pipeline.fingerprint. The order of keys and of KPIs does not count.
  */
 export function fingerprint(
-  pipeline: PipelineFile & Pick<Pipeline, "kpiList" | "unitAliases" | "lookups">,
+  pipeline: PipelineFile & Pick<Pipeline, "kpiList" | "measurementList" | "unitAliases" | "lookups">,
 ): string {
-  const { source, target, format, fields, checks, kpiList, unitAliases, lookups } = pipeline;
-  const usesKey = Object.values(fields).some(
-    (field) => field !== undefined && "variable" in field && field.variable !== undefined,
-  );
+  const { source, target, format, filter, fields, checks, kpiList, unitAliases, lookups } = pipeline;
+  const station = "station" in pipeline ? pipeline.station : undefined;
+  const element = "kpis" in pipeline ? pipeline.kpis.element : undefined;
+  const unit = "kpis" in pipeline ? pipeline.kpis.unit : undefined;
+  const measurements = pipeline.measurementList;
   const shaping = {
     source,
     target,
     format,
+    filter,
     fields,
+    measurements,
     required: checks.required.toSorted(),
     // What a field takes from the key depends on the template.
-    key: usesKey ? pipeline.objects.key : undefined,
+    key: takesFromKey([filter, fields, measurements, station, element, unit])
+      ? pipeline.objects.key
+      : undefined,
     kpis:
       "kpis" in pipeline
         ? {
-            column: pipeline.kpis.column,
-            unit_column: pipeline.kpis.unit_column,
+            element,
+            unit,
             unknown: pipeline.kpis.unknown,
             list: kpiList
-              .map(({ from, in: unit, to, unit: toUnit, factor }) =>
-                canonical([from, unit, to, toUnit, factor]),
+              .map((kpi) =>
+                canonical([kpi.from, kpi.in, kpi.to, kpi.unit, kpi.add, kpi.multiply, kpi.divide]),
               )
               .toSorted(),
             aliases: Object.entries(unitAliases)
-              .map(([unit, others]) => canonical([unit, others.toSorted()]))
+              .map(([name, others]) => canonical([name, others.toSorted()]))
               .toSorted(),
           }
         : undefined,
-    station: "station" in pipeline ? pipeline.station : undefined,
+    station,
+    // Rows that are upserted say which object brought them; those of a replaced year do not.
+    merge: target === "daily" ? pipeline.merge.mode : undefined,
     daily: "daily" in pipeline ? pipeline.daily : undefined,
     lookups: [...lookups]
       .map(([name, table]) =>
@@ -46,6 +54,18 @@ export function fingerprint(
       .toSorted(),
   };
   return createHash("sha256").update(canonical(shaping)).digest("hex");
+}
+
+/** Whether any field in it, at whatever depth, takes its text from a variable of the key. */
+function takesFromKey(part: unknown): boolean {
+  if (typeof part !== "object" || part === null) return false;
+  if ("variable" in part && part.variable !== undefined) return true;
+  if ("template" in part && typeof part.template === "string" && hasVariable(part.template)) return true;
+  return Object.values(part).some(takesFromKey);
+}
+
+function hasVariable(template: string): boolean {
+  return parseTextTemplate(template).parts.some((part) => "variable" in part);
 }
 
 /** JSON with the keys of every object in order, so that equal values give equal texts. */

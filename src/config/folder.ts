@@ -1,55 +1,45 @@
 /** Whether the pipelines of one folder agree with each other. */
+import { isDeepStrictEqual } from "node:util";
 import type { Draft } from "./draft.ts";
-import type { Kpi, Target } from "./pipeline.ts";
+import type { Conversion, Kpi, PipelineFile, Provider } from "./pipeline.ts";
 import { type Complaint, quote } from "./problem.ts";
+import { conversionOf } from "./units.ts";
 
 /** A draft of the right shape. */
 type Sound = Draft & { readonly content: NonNullable<Draft["content"]> };
 
-/** Targets that cannot share a source, because each would replace what the other brought. */
-const EXCLUSIVE: readonly (readonly [Target, Target])[] = [
-  ["daily", "daily"],
-  ["daily", "observations"],
-  ["inventory", "inventory"],
-];
+/** What a pipeline says, and which one said it first. */
+interface Said<T> {
+  readonly what: T;
+  readonly where: string;
+}
+
+/** What the pipelines read so far have said. */
+interface Folder {
+  readonly pipelines: Sound[];
+  /** By source. */
+  readonly providers: Map<string, Said<Provider>>;
+  /** Units by harmonised name. */
+  readonly units: Map<string, Said<string>>;
+  /** What becomes of an element, by source, element and its unit. */
+  readonly origins: Map<string, Said<Kpi>>;
+}
 
 /**
- * Contradictions between pipelines, each reported in the later file: two that replace each other's rows, one
- * harmonised name in two units, one provider's element that becomes two different things.
+ * Contradictions between pipelines, each reported in the later file: two that replace each other's rows, one source
+ * from two providers, one harmonised name in two units, one provider's element that becomes two different things.
  */
 export function contradictions(drafts: readonly Draft[]): Map<Draft, Complaint[]> {
   const complaints = new Map<Draft, Complaint[]>();
-  const earlier: Sound[] = [];
-  const units = new Map<string, { unit: string; where: string }>();
-  const origins = new Map<string, { kpi: Kpi; where: string }>();
+  const folder: Folder = { pipelines: [], providers: new Map(), units: new Map(), origins: new Map() };
   for (const draft of drafts) {
     if (!isSound(draft)) continue;
-    const rival = earlier.find((other) => exclude(other, draft));
-    const found: Complaint[] = [];
-    if (rival !== undefined) {
-      const message = `${quote(rival.name)} fills the same tables of ${quote(draft.content.source)}; each would replace the other's rows`;
-      found.push({ path: ["source"], message });
-    }
-    const { source } = draft.content;
-    const list = "kpis" in draft.content ? (draft.content.kpis.list ?? []) : [];
-    for (const [index, kpi] of list.entries()) {
-      const path = ["kpis", "list", index];
-      const unit = units.get(kpi.to) ?? { unit: kpi.unit, where: draft.name };
-      if (unit.unit !== kpi.unit && unit.where !== draft.name) {
-        const message = `${quote(kpi.to)} is in ${quote(unit.unit)} in ${quote(unit.where)}; a harmonised name has one unit`;
-        found.push({ path: [...path, "unit"], message });
-      }
-      units.set(kpi.to, unit);
-      const origin = [source, kpi.from, kpi.in].join("\n");
-      const known = origins.get(origin) ?? { kpi, where: draft.name };
-      if (known.where !== draft.name && (known.kpi.to !== kpi.to || known.kpi.factor !== kpi.factor)) {
-        const message = `${quote(known.where)} makes ${quote(known.kpi.to)} × ${known.kpi.factor} of this element`;
-        found.push({ path, message });
-      }
-      origins.set(origin, known);
-    }
-    complaints.set(draft, found);
-    earlier.push(draft);
+    complaints.set(draft, [
+      ...rivalry(draft, folder),
+      ...otherProvider(draft, folder),
+      ...otherMeaning(draft, folder),
+    ]);
+    folder.pipelines.push(draft);
   }
   return complaints;
 }
@@ -58,11 +48,63 @@ function isSound(draft: Draft): draft is Sound {
   return draft.content !== undefined;
 }
 
-function exclude({ content: one }: Sound, { content: other }: Sound): boolean {
-  return (
-    one.source === other.source &&
-    EXCLUSIVE.some(
-      ([a, b]) => (one.target === a && other.target === b) || (one.target === b && other.target === a),
-    )
+function rivalry({ content }: Sound, { pipelines }: Folder): Complaint[] {
+  const rival = pipelines.find((other) => exclude(other.content, content));
+  if (rival === undefined) return [];
+  const message = `${quote(rival.name)} fills the same tables of ${quote(content.source)}; each would replace the other's rows`;
+  return [{ path: ["source"], message }];
+}
+
+/**
+ * Whether two pipelines cannot share a source, because one would replace what the other brought: daily rows of whole
+ * years or computed from observations with any other daily rows, and two inventories.
+ */
+function exclude(one: PipelineFile, other: PipelineFile): boolean {
+  if (one.source !== other.source) return false;
+  const targets = [one.target, other.target].sort().join(" ");
+  if (targets === "daily daily") return one.merge.mode === "replace" || other.merge.mode === "replace";
+  return targets === "daily observations" || targets === "inventory inventory";
+}
+
+function otherProvider({ name, content: { source, provider } }: Sound, { providers }: Folder): Complaint[] {
+  if (provider === undefined) return [];
+  const { what, where } = saidFirst(providers, source, { what: provider, where: name });
+  if (isDeepStrictEqual(what, provider)) return [];
+  const differing = (["name", "url", "licence", "attribution"] as const).filter(
+    (key) => what[key] !== provider[key],
   );
+  const message = `${quote(where)} states another ${differing.join(" and ")} for ${quote(source)}; a source has one provider`;
+  return [{ path: ["provider", ...differing.slice(0, 1)], message }];
+}
+
+function otherMeaning({ name, content }: Sound, { units, origins }: Folder): Complaint[] {
+  const found: Complaint[] = [];
+  const list = "kpis" in content ? (content.kpis.list ?? []) : [];
+  for (const [index, kpi] of list.entries()) {
+    const path = ["kpis", "list", index];
+    const unit = saidFirst(units, kpi.to, { what: kpi.unit, where: name });
+    if (unit.what !== kpi.unit && unit.where !== name) {
+      const message = `${quote(kpi.to)} is in ${quote(unit.what)} in ${quote(unit.where)}; a harmonised name has one unit`;
+      found.push({ path: [...path, "unit"], message });
+    }
+    const origin = [content.source, kpi.from, kpi.in].join("\n");
+    const known = saidFirst(origins, origin, { what: kpi, where: name });
+    const conversion = conversionOf(known.what);
+    const differs = known.what.to !== kpi.to || !isDeepStrictEqual(conversion, conversionOf(kpi));
+    if (known.where !== name && differs) {
+      const made = `${quote(known.what.to)}${conversion === undefined ? "" : arithmetic(conversion)}`;
+      found.push({ path, message: `${quote(known.where)} makes ${made} of this element` });
+    }
+  }
+  return found;
+}
+
+function arithmetic({ add, multiply, divide }: Conversion): string {
+  return `${add === 0 ? "" : ` + ${add}, then`} × ${multiply}${divide === 1 ? "" : ` ÷ ${divide}`}`;
+}
+
+function saidFirst<T>(known: Map<string, Said<T>>, key: string, said: Said<T>): Said<T> {
+  const first = known.get(key) ?? said;
+  known.set(key, first);
+  return first;
 }

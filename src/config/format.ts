@@ -1,30 +1,103 @@
 /** How an object's bytes are divided into records and columns. */
 import * as z from "zod";
-import { byteRange } from "./fields.ts";
 import { size } from "./size.ts";
+import { byteRange } from "./text.ts";
 
 const recordLimit = size.prefault("1 MiB").describe("A longer record is rejected.");
 
 const character = z.string().regex(/^[\t\x20-\x7e]$/, "expected one ASCII character");
 
-const columnsInOrder = z
-  .array(z.string().min(1))
-  .min(1)
-  .describe(
-    "The columns by name: in the order of the file where it has no header; found by name where it has one.",
-  );
+const stored = {
+  compression: z
+    .enum(["detect", "none", "gzip", "zip", "zstd", "bzip2", "xz", "brotli"])
+    .default("detect")
+    .describe(
+      "How the object is compressed. `detect` looks at its first bytes; brotli has no mark of its own and is known by a key that ends in `.br`.",
+    ),
+  member: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "Which file of a zip archive: a pattern in which * stands for any characters and ? for one. Without it the archive must hold one file alone. Several that fit are read one after the other.",
+    )
+    .meta({ examples: ["produkt_klima_tag_*.txt"] }),
+  encoding: z
+    .enum([
+      "utf-8",
+      "latin-1",
+      "windows-1252",
+      "windows-1250",
+      "windows-1251",
+      "windows-1253",
+      "windows-1254",
+      "windows-1257",
+      "iso-8859-2",
+      "iso-8859-5",
+      "iso-8859-15",
+      "koi8-r",
+    ])
+    .default("utf-8")
+    .describe(
+      "The encoding of the text. `latin-1` is ISO 8859-1, in which the bytes 80 to 9F are control characters; where they are " +
+        "printed ones (€, “ and ” among them), it is `windows-1252`. Central Europe writes `windows-1250` or `iso-8859-2`. A byte order mark of UTF-8 at the beginning is dropped.",
+    ),
+};
+
+const startOfText = {
+  skip_lines: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe("So many lines precede the header or the first record; they are counted as comments."),
+  skip_to: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "The header (or the first record) is the first line that begins with this; all before it are skipped.",
+    )
+    .meta({ examples: ["STATION,"] }),
+  comment: z
+    .union([z.string().min(1).max(32), z.array(z.string().min(1).max(32)).min(1)])
+    .optional()
+    .transform((comment) => (typeof comment === "string" ? [comment] : (comment ?? [])))
+    .describe("Lines that begin with this (or with one of these) are comments.")
+    .meta({ examples: ["#"] }),
+};
 
 const path = z
   .string()
   .min(1)
-  .describe("A path into the record; keys joined by dots.")
+  .describe(
+    "A path into the record; keys joined by dots, numbers for elements of a list. With [] behind a list there is a row for each of " +
+      "its elements: `values[].value`, `hourly.temperature[]`; several such lists go in step. Lists may stand in lists: " +
+      "`sites[].values[].value`.",
+  )
   .meta({ examples: ["coordinates.latitude"] });
 
-const columnsByPath = z.record(z.string().min(1), path).describe("Name → path into the record.");
+const columnsByPath = z
+  .record(z.string().min(1), path)
+  .optional()
+  .describe("Name → path into the record. Without it the fields name paths themselves.");
 
 const delimited = z.strictObject({
   type: z.literal("delimited"),
-  delimiter: character.default(",").describe("One character."),
+  ...stored,
+  ...startOfText,
+  delimiter: z
+    .union([
+      z.literal("whitespace"),
+      z
+        .string()
+        .min(1)
+        .max(8)
+        .regex(/^[^\r\n]+$/, "expected no line end"),
+    ])
+    .default(",")
+    .describe(
+      "What stands between two fields, mostly one character; `whitespace`: any number of blanks and tabs.",
+    ),
   quote: z
     .union([z.literal("none"), character])
     .default('"')
@@ -32,27 +105,76 @@ const delimited = z.strictObject({
   escape: character
     .optional()
     .describe(
-      "A character that escapes quotes, where they are not doubled. Such files are read by fast-csv, at a fifteenth of the speed.",
+      "A character that escapes quotes, where they are not doubled. Such files are read by fast-csv, at a fifteenth of the speed; " +
+        "their delimiter is one character, and a record is one line.",
     ),
   header: z
     .enum(["none", "always", "detect"])
     .describe("Whether the first line names the columns; `detect` looks at each file."),
-  columns: columnsInOrder,
+  header_repeats: z
+    .boolean()
+    .default(true)
+    .describe("Whether lines that repeat the header, as in files put together of several, are skipped."),
+  skip_after_header: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe("Lines between the header and the first record, as with the units of the columns."),
+  columns: z
+    .union([
+      z.array(z.string().min(1)).min(1),
+      z.record(z.string().min(1), z.union([z.string().min(1), z.int().positive().max(10_000)])),
+    ])
+    .optional()
+    .describe(
+      "The columns. A list: in the order of the file where it has no header; found by name where it has one. A map: our name → " +
+        "the header's name, or the column's number (1 is the first); where there is no header, a record may have more columns than the " +
+        "highest number. Without it the fields name columns as the header does.",
+    ),
   header_names: z
     .record(z.string(), z.string())
     .default({})
-    .describe("Where the file's header calls a column otherwise: our name → the header's.")
+    .describe("With a list: where the file's header calls a column otherwise, our name → the header's.")
     .meta({ examples: [{ value: "DATA_VALUE" }] }),
-  comment: character.optional().describe("Lines that begin with this character are comments."),
+  optional: z
+    .union([z.literal("all"), z.array(z.string().min(1))])
+    .default([])
+    .describe(
+      "Columns that a header may lack; their fields are then empty. Without one of the others the object fails.",
+    ),
+  short_lines: z
+    .enum(["reject", "fill"])
+    .default("reject")
+    .describe("A record with too few fields: reject it, or take the missing ones as empty."),
+  long_lines: z
+    .enum(["reject", "cut"])
+    .default("reject")
+    .describe("A record with too many fields: reject it, or leave the surplus out."),
   multiline: z.boolean().default(false).describe("Whether a quoted field may hold line ends."),
   record_limit: recordLimit,
 });
 
+const repeat = z
+  .strictObject({
+    count: z.int().positive().max(1000).describe("How often the group stands there."),
+    every: z.int().positive().describe("Bytes from one group to the next."),
+    columns: z
+      .record(z.string().min(1), byteRange)
+      .describe(
+        "The columns of the first group; those of the others follow, their names numbered: value1, value2, …",
+      ),
+  })
+  .describe("A group of columns that stands there several times.")
+  .meta({ examples: [{ count: 31, every: 8, columns: { value: "22-26", q_flag: 28 } }] });
+
 const fixedWidth = z.strictObject({
   type: z.literal("fixed-width"),
+  ...stored,
+  ...startOfText,
   columns: z
     .record(z.string().min(1), byteRange)
     .describe("Name → 1-based, inclusive bytes; blanks around a value are dropped."),
+  repeat: repeat.optional(),
   minimum: z
     .int()
     .positive()
@@ -63,22 +185,35 @@ const fixedWidth = z.strictObject({
 
 const jsonLines = z.strictObject({
   type: z.literal("json-lines"),
+  ...stored,
   columns: columnsByPath,
   record_limit: recordLimit,
 });
 
 const json = z.strictObject({
   type: z.literal("json"),
-  records: path.optional().describe("Where the array of records is; the document itself when absent."),
+  ...stored,
+  records: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "Path to the list of records; the document itself when absent. One object instead of a list is one record.",
+    )
+    .meta({ examples: ["Data"] }),
   columns: columnsByPath,
+  record_limit: size.prefault("16 MiB").describe("A longer record is rejected."),
   depth_limit: z.int().positive().default(32).describe("A deeper document is refused."),
 });
 
 export const format = z
   .discriminatedUnion("type", [delimited, fixedWidth, jsonLines, json])
-  .describe("How the bytes are divided into records and columns.");
+  .describe("How the bytes are divided into records and columns.")
+  .meta({ id: "format" });
 
 export type Format = z.output<typeof format>;
+/** How the object is stored, whatever its format. */
+export type Stored = Pick<Format, "compression" | "member" | "encoding">;
 export type DelimitedFormat = z.output<typeof delimited>;
 export type FixedWidthFormat = z.output<typeof fixedWidth>;
 export type JsonLinesFormat = z.output<typeof jsonLines>;

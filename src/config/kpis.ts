@@ -1,6 +1,6 @@
 /** From the provider's elements to harmonised KPIs: names, units, factors, credible ranges. */
 import * as z from "zod";
-import { columnName } from "./fields.ts";
+import { textField } from "./text.ts";
 
 const kpi = z
   .strictObject({
@@ -27,28 +27,44 @@ const kpi = z
     factor: z
       .number()
       .positive()
-      .default(1)
-      .describe("Harmonised = provider's value × factor, exactly.")
+      .optional()
+      .describe(
+        "Harmonised = provider's value × factor, exactly. Not needed where the unit table knows both units.",
+      )
       .meta({ examples: [0.1] }),
+    gas: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "The gas, where a volume fraction (ppb) becomes a mass per volume (µg/m³): at 25 °C and 1 atm.",
+      )
+      .meta({ examples: ["O3"] }),
     description: z.string().min(1).describe("What is measured, for d_kpi_names."),
     range: z
       .tuple([z.number(), z.number()])
       .refine(([least, greatest]) => least <= greatest, "expected the least value before the greatest")
       .optional()
-      .describe("Least and greatest credible value in the harmonised unit, for the check `ranges`."),
+      .describe("Least and greatest credible value in the harmonised unit, for the check `out_of_range`."),
   })
   .describe("One of the provider's elements and what it becomes.");
 
 export const kpis = z
   .strictObject({
-    column: columnName.describe("The column with the provider's name of the element."),
-    unit_column: columnName
+    element: textField
       .optional()
-      .describe("The column with the unit, where records state it; otherwise the element alone decides."),
+      .describe(
+        "Where the provider's name of the element stands; not needed where every measurement names its own.",
+      ),
+    unit: textField
+      .optional()
+      .describe("Where the unit stands, if records state it; otherwise the element alone decides."),
     unit_aliases: z
       .record(z.string(), z.array(z.string()))
       .default({})
-      .describe("Other spellings of a unit.")
+      .describe(
+        "Other spellings of a unit, beside those that the unit table knows; with `unknown: keep` they are kept under it.",
+      )
       .meta({ examples: [{ "µg/m³": ["ug/m3"] }] }),
     unknown: z
       .enum(["filter", "keep"])
@@ -67,7 +83,15 @@ export const kpis = z
     (value) => (value.list === undefined) !== (value.of === undefined),
     "expected exactly one of list, of",
   )
-  .describe("From the provider's elements to harmonised KPIs.");
+  .describe("From the provider's elements to harmonised KPIs.")
+  .meta({ id: "kpis" });
 
 export type Kpi = z.output<typeof kpi>;
+/** How a provider's value becomes a harmonised one: (value + add) × multiply ÷ divide, exactly, then rounded if it must be. */
+export interface Conversion {
+  readonly add: number;
+  readonly multiply: number;
+  readonly divide: number;
+}
+
 export type KpiSection = z.output<typeof kpis>;

@@ -22,6 +22,7 @@ export const objects = z
     bucket: z
       .string()
       .regex(BUCKET, "expected a bucket's name, without s3:// and without a key")
+      .optional()
       .describe("The bucket.")
       .meta({ examples: ["noaa-ghcn-pds"] }),
     region: z
@@ -35,6 +36,33 @@ export const objects = z
       .refine((url) => !/^https?:\/\/[^/]*@/i.test(url), "credentials do not belong into a pipeline file")
       .optional()
       .describe("An S3 endpoint of its own; otherwise AWS_ENDPOINT_URL_S3 or AWS."),
+    url: z
+      .url({ protocol: /^https?$/, message: "expected an http or https URL" })
+      .refine((url) => !/^https?:\/\/[^/]*@/i.test(url), "credentials do not belong into a pipeline file")
+      .refine((url) => !/[?#]/.test(url), "expected a folder's URL; a query belongs into `key`")
+      .transform((url) => (url.endsWith("/") ? url : `${url}/`))
+      .optional()
+      .describe("Instead of a bucket: a folder on a web server, below which the keys lie.")
+      .meta({ examples: ["https://opendata.dwd.de/climate_environment/CDC/"] }),
+    listing: z
+      .enum(["index", "keys"])
+      .default("index")
+      .describe(
+        "How objects at a `url` are found: `index` reads the server's pages of links, folder by folder; `keys` asks for every key " +
+          "that the template can make of `values` and of the dates since `from`.",
+      ),
+    lag_days: z
+      .int()
+      .min(0)
+      .max(3650)
+      .default(0)
+      .describe("With `listing: keys`: so many days before today is the last that is asked for."),
+    connections: z
+      .int()
+      .positive()
+      .max(32)
+      .default(4)
+      .describe("With `url`: requests to the server at a time."),
     key: z
       .string()
       .min(1)
@@ -68,4 +96,15 @@ export const objects = z
         "Small objects share a load up to these limits; each is verified before any of it is passed on.",
       ),
   })
-  .describe("Where the objects are and which ones belong to the pipeline.");
+  .refine(
+    ({ bucket, url }) => (bucket === undefined) !== (url === undefined),
+    "expected exactly one of bucket, url",
+  )
+  // The rest of the program knows one kind of place: for a web server the bucket is its URL.
+  .transform(({ bucket, url, ...others }) => ({
+    ...others,
+    store: url === undefined ? ("s3" as const) : ("https" as const),
+    bucket: bucket ?? url ?? "",
+  }))
+  .describe("Where the objects are and which ones belong to the pipeline.")
+  .meta({ id: "objects" });

@@ -4,33 +4,27 @@
  */
 import * as z from "zod";
 import { checks } from "./checks.ts";
-import {
-  dateField,
-  durationField,
-  integerField,
-  numberField,
-  stationAttributes,
-  textField,
-  timeField,
-} from "./fields.ts";
+import { integerField, numberField, sharedQualityField, stationAttributes, valueField } from "./fields.ts";
+import { filter } from "./filter.ts";
 import { format } from "./format.ts";
-import { type Kpi, kpis } from "./kpis.ts";
+import { type Conversion, type Kpi, kpis } from "./kpis.ts";
+import { type Measurement, measurements } from "./measurements.ts";
+import { averagingField, dateField, timeField } from "./moments.ts";
 import { objects } from "./objects.ts";
+import { provider } from "./provider.ts";
+import { textField } from "./text.ts";
 
 export type { Checks } from "./checks.ts";
-export type {
-  DateField,
-  DurationField,
-  IntegerField,
-  NumberField,
-  StationAttributes,
-  TextField,
-  TimeField,
-} from "./fields.ts";
-export type { Kpi, KpiSection } from "./kpis.ts";
+export type { IntegerField, NumberField, QualityField, StationAttributes, ValueField } from "./fields.ts";
+export type { Condition } from "./filter.ts";
+export type { Conversion, Kpi, KpiSection } from "./kpis.ts";
+export type { Measurement } from "./measurements.ts";
+export type { AveragingField, DateField, DurationField, TimeField, Zone } from "./moments.ts";
+export type { Provider } from "./provider.ts";
+export type { TextField } from "./text.ts";
 
 const replaceYear = z.strictObject({
-  mode: z.literal("replace"),
+  mode: z.literal("replace").describe("The object takes the place of all that its former version brought."),
   slice: z.literal("year").describe("The object holds a whole year."),
   year: z
     .string()
@@ -47,11 +41,11 @@ const replaceYear = z.strictObject({
     ),
 });
 const replaceAll = z.strictObject({
-  mode: z.literal("replace"),
+  mode: z.literal("replace").describe("The object takes the place of all that its former version brought."),
   slice: z.literal("all").describe("The object holds everything."),
 });
 const upsert = z.strictObject({
-  mode: z.literal("upsert"),
+  mode: z.literal("upsert").describe("New rows are added, rows that differ are changed."),
   deletes: z
     .boolean()
     .default(false)
@@ -71,23 +65,43 @@ const base = {
     .default("17 */6 * * *")
     .describe("Cron expression, UTC.")
     .meta({ examples: ["17 */6 * * *"] }),
+  provider: provider.optional(),
   objects,
   format,
+  filter,
 };
+
+const stationId = textField.describe("The station, by the provider's own id.");
+
+const measuredStationId = textField
+  .optional()
+  .describe("The station, by the provider's own id. May be missing where every measurement has its own.");
+
+const value = valueField
+  .optional()
+  .describe("The measured number. Needs no column where every measurement names its own.");
+
+const qualityFlag = sharedQualityField.optional().describe("What the provider's quality control says of it.");
+
+const target = <Name extends string>(name: Name) =>
+  z.literal(name).describe("What the rows are; the other keys depend on it.");
 
 const dailyPipeline = z.strictObject({
   ...base,
-  target: z.literal("daily"),
+  target: target("daily"),
   fields: z.strictObject({
-    station_id: textField,
-    date: dateField,
-    value: numberField,
-    quality_flag: textField.optional().describe("Any text means that the value failed quality control."),
+    station_id: measuredStationId,
+    date: dateField
+      .optional()
+      .describe("The station's local day. May be missing where every measurement has its own."),
+    value,
+    quality_flag: qualityFlag,
     observ_time: integerField.optional().describe("HHMM, 0 to 2400."),
   }),
+  measurements: measurements.optional(),
   kpis,
   station: stationAttributes.optional(),
-  merge: replaceYear,
+  merge: z.discriminatedUnion("mode", [replaceYear, upsert]),
   checks: checks.prefault({}),
 });
 
@@ -102,18 +116,23 @@ const dailyStatistics = z
 
 const observationsPipeline = z.strictObject({
   ...base,
-  target: z.literal("observations"),
+  target: target("observations"),
   fields: z.strictObject({
-    station_id: textField,
+    station_id: measuredStationId,
     sensor: integerField.optional().describe("The sensor; 0 when there is none."),
-    time: timeField,
-    date: dateField,
-    value: numberField,
-    averaging: z
-      .union([durationField, z.strictObject({ literal: z.int().positive().describe("Seconds.") })])
+    time: timeField
       .optional()
-      .describe("How long a measurement was averaged over; unknown when absent."),
+      .describe(
+        "When the measurement's period ended, or began; see `marks`. May be missing where every measurement has its own.",
+      ),
+    date: dateField
+      .optional()
+      .describe("The station's local day. May be missing where every measurement has its own."),
+    value,
+    quality_flag: qualityFlag,
+    averaging: averagingField.optional(),
   }),
+  measurements: measurements.optional(),
   kpis,
   station: stationAttributes.optional(),
   daily: dailyStatistics,
@@ -123,16 +142,16 @@ const observationsPipeline = z.strictObject({
 
 const stationsPipeline = z.strictObject({
   ...base,
-  target: z.literal("stations"),
+  target: target("stations"),
   fields: z.strictObject({
-    station_id: textField,
-    name: textField,
-    latitude: numberField.optional(),
-    longitude: numberField.optional(),
-    elevation: numberField.optional(),
-    country_id: textField.optional(),
-    state: textField.optional(),
-    wmo_id: textField.optional(),
+    station_id: stationId,
+    name: textField.describe("The station's name."),
+    latitude: numberField.optional().describe("Degrees, north positive."),
+    longitude: numberField.optional().describe("Degrees, east positive."),
+    elevation: numberField.optional().describe("Metres above the sea."),
+    country_id: textField.optional().describe("ISO 3166-1 alpha-2, as DE."),
+    state: textField.optional().describe("A part of the country, as the provider names it."),
+    wmo_id: textField.optional().describe("The station's number at the World Meteorological Organization."),
   }),
   merge: upsert,
   checks: checks.prefault({}),
@@ -140,16 +159,23 @@ const stationsPipeline = z.strictObject({
 
 const countriesPipeline = z.strictObject({
   ...base,
-  target: z.literal("countries"),
-  fields: z.strictObject({ country_id: textField, country: textField }),
+  target: target("countries"),
+  fields: z.strictObject({
+    country_id: textField.describe("ISO 3166-1 alpha-2, as DE."),
+    country: textField.describe("The country's name."),
+  }),
   merge: upsert,
   checks: checks.prefault({}),
 });
 
 const inventoryPipeline = z.strictObject({
   ...base,
-  target: z.literal("inventory"),
-  fields: z.strictObject({ station_id: textField, from_year: integerField, until_year: integerField }),
+  target: target("inventory"),
+  fields: z.strictObject({
+    station_id: stationId,
+    from_year: integerField.describe("The first year with values."),
+    until_year: integerField.describe("The last year with values."),
+  }),
   kpis,
   merge: replaceAll,
   checks: checks.prefault({}),
@@ -168,6 +194,9 @@ export const pipelineSchema = z.discriminatedUnion("target", [
 export type PipelineFile = z.output<typeof pipelineSchema>;
 export type Target = PipelineFile["target"];
 
+/** A KPI and how its values are harmonised, by its own factor or by the unit table. */
+export type ConvertedKpi = Omit<Kpi, "factor" | "gas"> & Conversion;
+
 /** A side table: the file's rows by the text of the key column. */
 export type LookupTable = ReadonlyMap<string, string>;
 
@@ -175,15 +204,20 @@ export type LookupTable = ReadonlyMap<string, string>;
 export type Pipeline = PipelineFile & {
   readonly name: string;
   readonly file: string;
-  /** What KPIs the elements become, `kpis.of` resolved; empty for targets without KPIs. */
-  readonly kpiList: readonly Kpi[];
+  /** What KPIs the elements become, `kpis.of` and conversions resolved; empty for targets without KPIs. */
+  readonly kpiList: readonly ConvertedKpi[];
+  /**
+   * What one record holds: a single measurement that overrides nothing, or those of `measurements`, each repeated
+   * as its `for` says and without it. Empty for targets without KPIs, and for inventory a single one.
+   */
+  readonly measurementList: readonly Measurement[];
   /** Other spellings of units, `kpis.of` resolved: unit → spellings. */
   readonly unitAliases: Readonly<Record<string, readonly string[]>>;
   /** Side tables that the fields use, by `file`, `key` and `value` joined by newlines. */
   readonly lookups: ReadonlyMap<string, LookupTable>;
   /**
-   * Fingerprint of what shapes rows (source, target, format, fields, required fields, kpis, station, daily,
-   * the lookup tables' content): another one means that a reload would bring other rows. Schedules, limits
+   * Fingerprint of what shapes rows (source, target, format, filter, fields, measurements, required fields, kpis,
+   * station, daily, the lookup tables' content): another one means that a reload would bring other rows. Schedules, limits
    * and checks of whole loads, and buckets do not count.
    */
   readonly fingerprint: string;

@@ -1,9 +1,16 @@
 /** What a pipeline file takes from other files: KPIs of another pipeline, side tables. */
 import type { Draft } from "./draft.ts";
+import { expandMeasurements } from "./expansion.ts";
 import type { LookupFolder, LookupResult } from "./lookups.ts";
-import type { Kpi, LookupTable } from "./pipeline.ts";
+import { statesUnits } from "./meaning/kpis.ts";
+import { unlisted } from "./meaning/measurements.ts";
+import { oncePerPlace, writtenFields } from "./meaning/written.ts";
+import { singleMeasurement } from "./measurements.ts";
+import type { ConvertedKpi, Kpi, LookupTable, Measurement } from "./pipeline.ts";
 import { type Complaint, type Path, quote, suggest } from "./problem.ts";
-import { rawAt, rawEntries } from "./raw.ts";
+import { rawAt } from "./raw.ts";
+import { explain } from "./shape.ts";
+import { conversionOf } from "./units.ts";
 
 /** Where to look for what a file refers to. */
 export interface Surroundings {
@@ -16,7 +23,8 @@ export interface Surroundings {
 }
 
 export interface References {
-  readonly kpiList: readonly Kpi[];
+  readonly kpiList: readonly ConvertedKpi[];
+  readonly measurementList: readonly Measurement[];
   readonly unitAliases: Readonly<Record<string, readonly string[]>>;
   readonly lookups: ReadonlyMap<string, LookupTable>;
   readonly complaints: readonly Complaint[];
@@ -24,8 +32,14 @@ export interface References {
 
 export async function resolveReferences(draft: Draft, surroundings: Surroundings): Promise<References> {
   const kpis = await resolveKpis(draft, surroundings);
+  const measurements = resolveMeasurements(draft);
   const { lookups, complaints } = await resolveLookups(draft, surroundings);
-  return { ...kpis, lookups, complaints: [...kpis.complaints, ...complaints] };
+  return {
+    ...kpis,
+    lookups,
+    measurementList: measurements.list,
+    complaints: [...kpis.complaints, ...measurements.complaints, ...complaints],
+  };
 }
 
 const NO_KPIS = { kpiList: [], unitAliases: {}, complaints: [] };
@@ -34,13 +48,13 @@ const OF = ["kpis", "of"];
 async function resolveKpis(
   draft: Draft,
   { find, names }: Surroundings,
-): Promise<Omit<References, "lookups">> {
+): Promise<Pick<References, "kpiList" | "unitAliases" | "complaints">> {
   const own = draft.content !== undefined && "kpis" in draft.content ? draft.content.kpis : undefined;
   const of = rawAt(draft.raw, OF);
   if (typeof of !== "string") {
     return own === undefined
       ? NO_KPIS
-      : { kpiList: own.list ?? [], unitAliases: own.unit_aliases, complaints: [] };
+      : { kpiList: converted(own.list ?? []), unitAliases: own.unit_aliases, complaints: [] };
   }
   const complain = (path: Path, message: string) => ({ ...NO_KPIS, complaints: [{ path, message }] });
   const way = [draft.name];
@@ -58,8 +72,36 @@ async function resolveKpis(
     if (other.content === undefined) return complain(OF, `${quote(name)} has mistakes of its own`);
     if (!("kpis" in other.content)) return complain(OF, `${quote(name)} has no KPIs`);
     const { list = [], unit_aliases: unitAliases } = other.content.kpis;
-    return { kpiList: list, unitAliases, complaints: borrowed(draft.raw, name, list) };
+    const kpiList = converted(list);
+    if (kpiList.length < list.length) return complain(OF, `${quote(name)} has mistakes of its own`);
+    return { kpiList, unitAliases, complaints: borrowed(draft.raw, name, list) };
   }
+}
+
+/** With the factor of the file, or that of the unit table. One without either has been complained of already. */
+function converted(list: readonly Kpi[]): ConvertedKpi[] {
+  return list.flatMap((kpi) => {
+    const how = conversionOf(kpi);
+    const { factor: _factor, gas: _gas, ...rest } = kpi;
+    return how === undefined ? [] : [{ ...rest, ...how }];
+  });
+}
+
+/** Empty for targets without KPIs; of a file of another shape, nothing can be told. */
+function resolveMeasurements({ content, raw }: Draft): { list: Measurement[]; complaints: Complaint[] } {
+  const list: Measurement[] = [];
+  const complaints: Complaint[] = [];
+  if (content === undefined || !("kpis" in content)) return { list, complaints };
+  for (const { path, entry } of expandMeasurements(raw).measurements) {
+    const { data, error } = singleMeasurement.safeParse(entry);
+    if (data !== undefined) list.push(data);
+    for (const issue of error?.issues ?? []) {
+      for (const complaint of explain(issue, { value: entry, source: () => undefined })) {
+        complaints.push({ ...complaint, path: [...path, ...complaint.path] });
+      }
+    }
+  }
+  return { list, complaints };
 }
 
 /** Whether a borrowed list fits the section that borrows it. */
@@ -69,9 +111,15 @@ function borrowed(raw: unknown, name: string, list: readonly Kpi[]): Complaint[]
     const message = `has no effect: the spellings come from ${quote(name)}`;
     complaints.push({ path: ["kpis", "unit_aliases"], atKey: true, message });
   }
+  complaints.push(
+    ...unlisted(
+      raw,
+      list.map(({ from }) => from),
+    ),
+  );
   const twice = list.find((kpi, index) => list.findIndex((other) => other.from === kpi.from) < index);
-  if (twice !== undefined && rawAt(raw, ["kpis", "unit_column"]) === undefined) {
-    const message = `${quote(name)} lists ${quote(twice.from)} in several units; unit_column must tell which`;
+  if (twice !== undefined && !statesUnits(raw)) {
+    const message = `${quote(name)} lists ${quote(twice.from)} in several units; kpis.unit must tell which`;
     complaints.push({ path: OF, message });
   }
   return complaints;
@@ -80,17 +128,17 @@ function borrowed(raw: unknown, name: string, list: readonly Kpi[]): Complaint[]
 async function resolveLookups(draft: Draft, { lookupFolders }: Surroundings) {
   const lookups = new Map<string, LookupTable>();
   const complaints: Complaint[] = [];
-  for (const section of ["fields", "station"]) {
-    for (const [name, field] of rawEntries(rawAt(draft.raw, [section]))) {
-      const [file, key, value] = ["file", "key", "value"].map((part) => rawAt(field, ["lookup", part]));
-      if (typeof file !== "string" || typeof key !== "string" || typeof value !== "string") continue;
-      const result = await readFirst(lookupFolders, { file, key, value });
-      if (result === undefined) continue;
-      if ("table" in result) lookups.set([file, key, value].join("\n"), result.table);
-      else complaints.push({ path: [section, name, "lookup", result.fault], message: result.message });
-    }
+  for (const { path, field } of writtenFields(draft.raw)) {
+    const [file, key, value] = ["file", "key", "value"].map((part) => rawAt(field, ["lookup", part]));
+    if (typeof file !== "string" || typeof key !== "string" || typeof value !== "string") continue;
+    const name = [file, key, value].join("\n");
+    if (lookups.has(name)) continue;
+    const result = await readFirst(lookupFolders, { file, key, value });
+    if (result === undefined) continue;
+    if ("table" in result) lookups.set(name, result.table);
+    else complaints.push({ path: [...path, "lookup", result.fault], message: result.message });
   }
-  return { lookups, complaints };
+  return { lookups, complaints: oncePerPlace(complaints) };
 }
 
 /** From the first folder that has the file. */

@@ -1,5 +1,6 @@
 /** Whether a document has the shape of a pipeline file; zod's issues in the words of a person. */
-import * as z from "zod";
+import type * as z from "zod";
+import { jsonSchema, resolved } from "./json-schema.ts";
 import { type PipelineFile, pipelineSchema } from "./pipeline.ts";
 import type { Complaint, Path } from "./problem.ts";
 import { quote, suggest } from "./problem.ts";
@@ -63,7 +64,8 @@ interface Looked {
 /** A hostile file may have a hundred thousand unknown keys; nobody reads what was meant by all of them. */
 const SUGGESTED = 100;
 
-function explain(issue: Issue, looked: Looked): Complaint[] {
+/** One of zod's issues in the words of a person. `looked` is what was checked. */
+export function explain(issue: Issue, looked: Looked): Complaint[] {
   const { path } = issue;
   switch (issue.code) {
     case "unrecognized_keys": {
@@ -175,12 +177,9 @@ function explainUnion(path: Path, variants: readonly (readonly Issue[])[], looke
   return [{ path, message: `expected ${[...new Set(kinds)].join(" or ")}, found ${kindOf(found)}` }];
 }
 
-let definition: unknown;
-
 /** The keys that may stand at a path, by the JSON Schema of the definition. */
 function validKeys(value: unknown, path: Path): string[] {
-  definition ??= z.toJSONSchema(pipelineSchema, { io: "input", reused: "inline" });
-  let variants = fitting([definition], value);
+  let variants = fitting([jsonSchema()], value);
   for (const [index, step] of path.entries()) {
     const here = rawAt(value, path.slice(0, index + 1));
     const next = variants.flatMap((schema) => [
@@ -194,7 +193,7 @@ function validKeys(value: unknown, path: Path): string[] {
 
 /** Unions opened; variants whose constants (such as `target`) say something else left out. */
 function fitting(schemas: readonly unknown[], value: unknown): unknown[] {
-  const opened = schemas.flatMap((schema) => {
+  const opened = schemas.map(resolved).flatMap((schema) => {
     const variants = rawAt(schema, ["oneOf"]) ?? rawAt(schema, ["anyOf"]);
     return Array.isArray(variants) ? fitting(variants, value) : [schema];
   });

@@ -10,7 +10,7 @@ import type { MartFailure } from "../postgres/marts/rebuild.ts";
 import { registerMarts } from "../postgres/marts/register.ts";
 import { migrate } from "../postgres/migrate.ts";
 import { ensurePipeline } from "../postgres/source.ts";
-import { openStore } from "../s3/aws.ts";
+import { Stores } from "../s3/open.ts";
 import type { ObjectStore } from "../s3/store.ts";
 import { memoryQueue, type Queue } from "./queue.ts";
 
@@ -28,7 +28,7 @@ export function connectionsFor(limits: Environment["limits"]): number {
 export interface Engine {
   readonly services: Services;
   readonly queue: Queue;
-  /** Ends idle S3 connections. */
+  /** Ends idle connections to object stores. */
   readonly close: () => void;
 }
 
@@ -42,27 +42,15 @@ export function createEngine(
   emit: Emit,
   signal: AbortSignal,
 ): Engine {
-  const stores = new Map<string, ObjectStore>();
-  const storeOf = ({ objects: { endpoint, region } }: Pipeline): ObjectStore => {
-    const name = `${endpoint ?? ""} ${region ?? ""}`;
-    let store = stores.get(name);
-    if (store === undefined) {
-      store = openStore({
-        ...(endpoint === undefined ? {} : { endpoint }),
-        ...(region === undefined ? {} : { region }),
-        environment: environment.s3,
-      });
-      stores.set(name, store);
-    }
-    return store;
-  };
+  const stores = new Stores(environment.s3);
+  const storeOf = ({ objects }: Pipeline): ObjectStore => stores.of(objects);
   const services: Services = { database, storeOf, stations: new StationTables(database), emit };
   const { loads, bytesInFlight } = environment.limits;
   return {
     services,
     queue: memoryQueue((job) => load(job, services, signal), { loads, bytes: bytesInFlight }),
     close: () => {
-      for (const store of stores.values()) store.close();
+      stores.close();
     },
   };
 }

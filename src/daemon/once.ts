@@ -1,6 +1,7 @@
 /** Everything that is due now, until it is committed by whichever process. */
 import pLimit from "p-limit";
 import type { Pipeline } from "../config/pipeline.ts";
+import { hasIncomplete } from "../postgres/ledger/objects.ts";
 import { rebuildStale } from "../postgres/marts/rebuild.ts";
 import { type PassContext, type PassOptions, type PassResult, runPass } from "./pass.ts";
 import { pauseByTimer } from "./watch.ts";
@@ -33,21 +34,27 @@ export async function runOnce(options: OnceOptions, context: PassContext): Promi
   return failures.length === 0 && results.every(isWell) && !context.signal.aborted;
 }
 
-/** A load that another process holds is waited for, and taken over should that process fail. */
+/**
+ * A load that another process holds is waited for, and taken over should that process fail. What loads have marked to
+ * be loaded again follows at once.
+ */
 async function passUntilDone(
   pipeline: Pipeline,
   options: PassOptions,
   context: PassContext,
 ): Promise<PassResult> {
   const { signal } = context;
-  let result = await runPass(pipeline, options, context);
+  let pass = await runPass(pipeline, options, context);
+  let result = pass;
   let wait = LOOK_AGAIN;
-  while (result.skipped > 0 && isWell(result)) {
-    await pauseByTimer(wait, signal);
-    if (signal.aborted) return result;
-    wait = Math.min(wait * 2, LONGEST_LOOK_AGAIN);
-    const next = await runPass(pipeline, options, context);
-    result = { ...next, loaded: result.loaded + next.loaded };
+  while (isWell(pass)) {
+    if (pass.skipped > 0) {
+      await pauseByTimer(wait, signal);
+      wait = Math.min(wait * 2, LONGEST_LOOK_AGAIN);
+    } else if (pass.loaded === 0 || !(await hasIncomplete(context.services.database, pipeline))) break;
+    if (signal.aborted) break;
+    pass = await runPass(pipeline, options, context);
+    result = { ...pass, loaded: result.loaded + pass.loaded };
   }
   return result;
 }

@@ -14,7 +14,6 @@ import {
   knownObjects,
   noteGone,
   noteListed,
-  noteRefusedContent,
   noteSameContent,
 } from "../postgres/ledger/objects.ts";
 import { beginPass, endPass } from "../postgres/ledger/passes.ts";
@@ -48,17 +47,19 @@ export interface PassResult {
   readonly error?: MillraceError;
 }
 
+const CUT_OFF: PassResult = { loaded: 0, failed: 0, quarantined: 0, skipped: 0 };
+
 /**
  * A pipeline's pass over its bucket: lists it, makes the loads that are due, and removes what was kept for `undo` and
  * whose time is over. The pipeline must be registered (`ensurePipeline`). A bucket that cannot be read is in the
- * result, not thrown, and so are failed loads. Throws what writing the ledger throws.
+ * result, not thrown, and so are failed loads; a pass whose listing the signal ends has no result. Throws what writing the ledger throws.
  */
 export async function runPass(
   pipeline: Pipeline,
   options: PassOptions,
   context: PassContext,
 ): Promise<PassResult> {
-  const { services, queue } = context;
+  const { services, queue, signal } = context;
   const { database, emit } = services;
   const began = performance.now();
   emit({ type: "pass.started", pipeline: pipeline.name });
@@ -70,6 +71,8 @@ export async function runPass(
     const failure = (error instanceof MillraceError ? error : databaseError(error)).at({
       pipeline: pipeline.name,
     });
+    // Cut off on request: the ledger has it as a pass that did not end, which is neither good nor bad.
+    if (signal.aborted && failure.code === "LOAD_ABORTED") return CUT_OFF;
     emit({
       type: "pass.failed",
       pipeline: pipeline.name,
@@ -159,13 +162,14 @@ async function noteChanges(
     pipeline,
     news.map(({ object }) => object),
   );
-  for (const { candidate, objectId, contentCrc, contentLength } of changes.rewritten) {
-    const { etag, size } = candidate.object;
-    await noteSameContent(services.database, objectId, { etag, size, contentCrc, contentLength });
-  }
-  for (const { candidate, objectId, contentCrc, contentLength } of changes.refused) {
-    const { etag, size } = candidate.object;
-    await noteRefusedContent(services.database, objectId, { etag, size, contentCrc, contentLength });
+  for (const [held, rewritten] of [
+    ["loaded", changes.rewritten],
+    ["quarantined", changes.refused],
+  ] as const) {
+    for (const { candidate, objectId, contentCrc, contentLength } of rewritten) {
+      const { etag, size } = candidate.object;
+      await noteSameContent(services.database, objectId, held, { etag, size, contentCrc, contentLength });
+    }
   }
   return new Map([...[...known].map(([key, { objectId }]) => [key, objectId] as const), ...noted]);
 }

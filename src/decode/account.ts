@@ -1,6 +1,7 @@
 /** The account of one object's records: every record read is one of the kinds that RecordCounts lists. */
 import { isUtf8 } from "node:buffer";
 import { type DecodeContext, RAW_LIMIT, type RejectReason } from "./batch.ts";
+import type { Encoding } from "./encoding.ts";
 import type { Window } from "./window.ts";
 
 export class Account {
@@ -62,8 +63,8 @@ export interface RecordPlace {
 /** What makes a text one that Postgres cannot store. */
 export type TextFault = "NUL byte" | "invalid UTF-8";
 
-/** What makes these bytes no text that Postgres can store, if anything does. */
-export function faultOfText(bytes: Buffer): TextFault | undefined {
+/** What makes these bytes no text that Postgres can store, if anything does. In a one-byte encoding all but NUL is text. */
+export function faultOfText(bytes: Buffer, encoding: Encoding): TextFault | undefined {
   if (bytes.includes(0)) return "NUL byte";
-  return isUtf8(bytes) ? undefined : "invalid UTF-8";
+  return encoding !== "utf-8" || isUtf8(bytes) ? undefined : "invalid UTF-8";
 }

@@ -66,7 +66,10 @@ export const RAW_LIMIT = 1024;
 
 export type RejectSink = (reject: Reject) => void;
 
-/** What a decoder has seen of one object. read = headers + comments + blanks + decoded + rejected. */
+/**
+ * What a decoder has seen of one object. read = headers + comments + blanks + decoded + rejected. Lines before the header
+ * or the first record are comments, those between the header and the first record headers.
+ */
 export interface RecordCounts {
   read: number;
   headers: number;

@@ -6,19 +6,22 @@ import { escapedDecoder } from "./escaped.ts";
 import { fixedWidthDecoder } from "./fixed-width.ts";
 import { jsonDocumentDecoder } from "./json-document.ts";
 import { jsonLinesDecoder } from "./json-lines.ts";
+import { inUtf8 } from "./transcode.ts";
 
 /**
- * The decoder for this format; it may be used for many objects, also side by side.
- * @throws MillraceError CONFIG_INVALID for a dialect that no decoder reads (see escapedDecoder).
+ * The decoder for this format; it may be used for many objects, also side by side. Fields are UTF-8, whatever the
+ * object's encoding; byte offsets and raw records are those of the object.
+ * @throws MillraceError CONFIG_INVALID for a dialect that no decoder reads (see escapedDecoder), or for texts of the
+ * dialect that the encoding cannot express.
  */
 export function openDecoder(format: Format): Decoder {
   switch (format.type) {
     case "delimited":
       return format.escape === undefined || format.escape === format.quote || format.quote === "none"
-        ? delimitedDecoder(format)
+        ? inUtf8(delimitedDecoder(format), format.encoding)
         : escapedDecoder(format);
     case "fixed-width":
-      return fixedWidthDecoder(format);
+      return inUtf8(fixedWidthDecoder(format), format.encoding);
     case "json-lines":
       return jsonLinesDecoder(format);
     case "json":

@@ -1,25 +1,35 @@
 /** Finds out about a delimited file's header; the records are for a reader that knows the layout. */
 import type { DelimitedFormat } from "../config/format.ts";
 import type { Account } from "./account.ts";
+import { type Encoding, textOf } from "./encoding.ts";
 import { chooseLayout, headerMissing, type Layout, layoutByPosition, splitHeader } from "./header.ts";
 import { endOfLine, isBlank, type LineReader, type Stretch } from "./lines.ts";
+import { Preamble, type Prefixes } from "./preamble.ts";
 import { LF, type Window } from "./window.ts";
 
-/** What an ASCII character of the dialect is as a byte; for one that the dialect lacks, what equals no byte. */
-export function byteOf(character: string | undefined): number {
-  return character === undefined || character === "none" ? -1 : character.charCodeAt(0);
+/** What a reader of records must know of its file. */
+export interface FileLayout {
+  readonly layout: Layout;
+  /** Lines that are counted as headers wherever they stand: the header's as they came, where it may be repeated. */
+  readonly headers: readonly Buffer[];
+  readonly comments: Prefixes;
 }
 
-/** Reads records of a known layout. `header` is the header line as it came, empty if the file has none. */
-export type OpenReader = (layout: Layout, header: Buffer) => LineReader;
+/** Reads records of a known layout. */
+export type OpenReader = (file: FileLayout) => LineReader;
 
-/** Passes over blanks and comments before the first record, decides on the header (one line), then hands over. */
+/** Passes over what precedes the first record, decides on the header (one line), then hands over. */
 export class DelimitedReader implements LineReader {
-  readonly comment: number;
+  readonly encoding: Encoding;
   readonly #format: DelimitedFormat;
   readonly #columns: readonly string[];
   readonly #account: Account;
   readonly #open: OpenReader;
+  readonly #preamble: Preamble;
+  /** The header's lines, and how many more belong to it. */
+  readonly #headers: Buffer[] = [];
+  #headersLeft = 0;
+  #layout: Layout | undefined;
   #records: LineReader | undefined;
 
   constructor(
@@ -27,24 +37,34 @@ export class DelimitedReader implements LineReader {
     columns: readonly string[],
     { account, open }: { account: Account; open: OpenReader },
   ) {
-    this.comment = byteOf(format.comment);
+    this.encoding = format.encoding;
     this.#format = format;
     this.#columns = columns;
     this.#account = account;
     this.#open = open;
-    if (format.header === "none") this.#records = open(layoutByPosition(format, columns), Buffer.alloc(0));
+    this.#preamble = new Preamble(format);
+    if (format.header === "none") this.#layout = layoutByPosition(format, columns);
   }
 
   read(window: Window, stretch: Stretch): number | Promise<number> {
     return this.#records === undefined ? this.#begin(window, stretch) : this.#records.read(window, stretch);
   }
 
+  passOver(head: Buffer): boolean {
+    if (this.#headersLeft > 0) this.#header(Buffer.from(head));
+    else if (this.#preamble.holds(head, 0)) this.#account.comment();
+    else return false;
+    return true;
+  }
+
   /**
    * To be called at the end of the object.
-   * @throws MillraceError COLUMN_MISSING if there had to be a header and there was not one record.
+   * @throws MillraceError COLUMN_MISSING if there had to be a header and there was not one record, or if the line that
+   * the header is found by did not come.
    */
   finish(): void {
-    if (this.#format.header === "always" && this.#records === undefined) throw headerMissing();
+    this.#preamble.finish();
+    if (this.#format.header === "always" && this.#layout === undefined) throw headerMissing();
   }
 
   /** Reads one line before the first record; returns where to go on. */
@@ -53,18 +73,35 @@ export class DelimitedReader implements LineReader {
     const start = stretch.from;
     const newline = bytes.indexOf(LF, start);
     const end = endOfLine(bytes, start, newline);
-    if (bytes[start] === this.comment) this.#account.comment();
+    if (this.#headersLeft > 0) this.#header(Buffer.from(bytes.subarray(start, end)));
+    else if (this.#layout !== undefined && this.#preamble.over)
+      return this.#hand(this.#layout, window, stretch);
+    else if (this.#preamble.holds(bytes, start)) this.#account.comment();
+    else if (this.#layout !== undefined) return this.#hand(this.#layout, window, stretch);
     else if (isBlank(bytes, start, end)) this.#account.blank();
     else {
-      const line = bytes.subarray(start, end);
-      const names = splitHeader(line.toString(), this.#format);
+      const line = Buffer.from(bytes.subarray(start, end));
+      const names = splitHeader(textOf(line, this.encoding), this.#format);
       const place = { line: this.#account.line + 1, byte: window.offset + start };
-      const layout = chooseLayout(names, this.#format, this.#columns, place);
-      this.#records = this.#open(layout, layout.byHeader ? Buffer.from(line) : Buffer.alloc(0));
-      if (!layout.byHeader) return this.#records.read(window, stretch);
-      this.#account.header();
+      this.#layout = chooseLayout(names, this.#format, this.#columns, place);
+      if (!this.#layout.byHeader) return this.#hand(this.#layout, window, stretch);
+      this.#headersLeft = 1 + this.#format.skip_after_header;
+      this.#header(line);
     }
     this.#account.line++;
     return Math.min(newline + 1, stretch.to);
+  }
+
+  #header(line: Buffer): void {
+    this.#account.header();
+    this.#headers.push(line);
+    this.#headersLeft--;
+  }
+
+  /** From here on there are records. */
+  #hand(layout: Layout, window: Window, stretch: Stretch): number | Promise<number> {
+    const headers = this.#format.header_repeats ? this.#headers : [];
+    this.#records = this.#open({ layout, headers, comments: this.#preamble.comments });
+    return this.#records.read(window, stretch);
   }
 }

@@ -12,20 +12,25 @@ import type { DelimitedFormat } from "../config/format.ts";
 import { MillraceError } from "../errors.ts";
 import { Account, faultOfText, type RecordPlace } from "./account.ts";
 import type { Batch, DecodeContext, Decoder, RejectReason } from "./batch.ts";
-import { byteOf, DelimitedReader } from "./delimited-reader.ts";
-import type { Layout } from "./header.ts";
+import { DelimitedReader, type FileLayout } from "./delimited-reader.ts";
+import { textOf } from "./encoding.ts";
 import { decodeLines, endOfLine, isBlank, type LineReader, type Stretch } from "./lines.ts";
 import { Rows } from "./rows.ts";
 import { Values } from "./values.ts";
 import { LF, type Window } from "./window.ts";
 
 /**
- * A decoder for delimited text with an escape character; header, columns and errors as in delimitedDecoder.
- * @throws MillraceError CONFIG_INVALID for `multiline`: records of several lines are not read in this dialect.
+ * A decoder for delimited text with an escape character; header, columns and errors as in delimitedDecoder. Its values
+ * are UTF-8.
+ * @throws MillraceError CONFIG_INVALID for what is not read in this dialect: records of several lines (`multiline`), and
+ * delimiters of several characters.
  */
 export function escapedDecoder(format: DelimitedFormat): Decoder {
   if (format.multiline) {
     throw new MillraceError("CONFIG_INVALID", "`format.escape` and `format.multiline` do not go together.");
+  }
+  if (format.delimiter.length > 1) {
+    throw new MillraceError("CONFIG_INVALID", "With `format.escape` the delimiter must be one character.");
   }
   return (chunks, context) => decode(chunks, context, format);
 }
@@ -40,7 +45,7 @@ async function* decode(
   const values = new Values();
   const reader = new DelimitedReader(format, context.columns, {
     account,
-    open: (layout, header) => new EscapedReader(format, layout, header, { rows, account, values }),
+    open: (file) => new EscapedReader(format, file, { rows, account, values }),
   });
   yield* decodeLines(chunks, { reader, rows, account, limit: format.record_limit, values });
   reader.finish();
@@ -55,23 +60,20 @@ interface Line extends RecordPlace {
 class EscapedReader implements LineReader {
   readonly #format: DelimitedFormat;
   readonly #options: ParserOptionsArgs;
-  readonly #layout: Layout;
-  readonly #header: Buffer;
+  readonly #file: FileLayout;
   readonly #rows: Rows;
   readonly #account: Account;
   readonly #values: Values;
 
   constructor(
     format: DelimitedFormat,
-    layout: Layout,
-    header: Buffer,
+    file: FileLayout,
     into: { rows: Rows; account: Account; values: Values },
   ) {
     const { delimiter, quote, escape } = format;
     this.#format = format;
     this.#options = { delimiter, quote, ...(escape === undefined ? {} : { escape }) };
-    this.#layout = layout;
-    this.#header = header;
+    this.#file = file;
     this.#rows = into.rows;
     this.#account = into.account;
     this.#values = into.values;
@@ -96,10 +98,10 @@ class EscapedReader implements LineReader {
 
   /** Counts the line if it is a comment, blank or a repeated header. */
   #passOver(bytes: Buffer, { start, end }: RecordPlace): boolean {
-    if (bytes[start] === byteOf(this.#format.comment)) this.#account.comment();
+    const { comments, headers } = this.#file;
+    if (comments.standAt(bytes, start)) this.#account.comment();
     else if (isBlank(bytes, start, end)) this.#account.blank();
-    else if (this.#header.length > 0 && bytes.subarray(start, end).equals(this.#header))
-      this.#account.header();
+    else if (headers.some((header) => header.equals(bytes.subarray(start, end)))) this.#account.header();
     else return false;
     return true;
   }
@@ -107,9 +109,9 @@ class EscapedReader implements LineReader {
   #line(bytes: Buffer, record: RecordPlace, clean: boolean): Line {
     const raw = bytes.subarray(record.start, record.end);
     if (raw.length > this.#format.record_limit) return { ...record, text: "", outcome: "record too long" };
-    const fault = clean ? undefined : faultOfText(raw);
+    const fault = clean ? undefined : faultOfText(raw, this.#format.encoding);
     return fault === undefined
-      ? { ...record, text: raw.toString(), outcome: [] }
+      ? { ...record, text: textOf(raw, this.#format.encoding), outcome: [] }
       : { ...record, text: "", outcome: fault };
   }
 
@@ -147,14 +149,14 @@ class EscapedReader implements LineReader {
 
   /** Writes the wanted fields into the next row, or says what is wrong. */
   #write(fields: readonly string[]): RejectReason | undefined {
-    const { fields: expected, slots } = this.#layout;
-    if (fields.length !== expected) return fields.length < expected ? "too few fields" : "too many fields";
+    const { fields: expected, required, surplus, slots } = this.#file.layout;
+    if (fields.length < required) return "too few fields";
+    if (fields.length > expected && !surplus) return "too many fields";
     const base = this.#rows.rows * this.#rows.fields * 2;
-    for (const [index, text] of fields.entries()) {
-      const slot = slots[index] ?? -1;
+    for (const [index, slot] of slots.entries()) {
       if (slot === -1) continue;
       this.#rows.bounds[base + slot] = this.#values.length;
-      const fault = this.#values.append(text);
+      const fault = this.#values.append(fields[index] ?? "");
       if (fault !== undefined) return fault;
       this.#rows.bounds[base + slot + 1] = this.#values.length;
     }

@@ -1,23 +1,26 @@
 /**
- * One JSON document that holds an array of records, read by stream-json as it streams past. What is no valid
- * JSON spoils the whole document; an element that is no object is a reject. `lines` are record numbers.
+ * One JSON document that holds a list of records, or is itself one, read by stream-json as it streams past. What is no
+ * valid JSON spoils the whole document; a record that is no object is a reject. `lines` are record numbers.
  */
 import type { JsonFormat } from "../config/format.ts";
 import { Account, faultOfText, type RecordFault } from "./account.ts";
 import type { Batch, DecodeContext, Decoder } from "./batch.ts";
-import { isRecord, JsonColumns } from "./json-columns.ts";
-import { RecordParser } from "./record-parser.ts";
+import { JsonColumns } from "./json-columns.ts";
+import { type Element, RecordParser } from "./record-parser.ts";
 import { Rows } from "./rows.ts";
 import { Values } from "./values.ts";
 import { type Window, windows } from "./window.ts";
 
+/** Braces and brackets: [ and ] are these two without the bit 0x20. */
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
+
+const TOO_LONG: RecordFault = { reason: "record too long" };
 
 /**
  * A decoder for one JSON document; see JsonColumns for how values are written, but numbers keep the text that they have
  * in the document. The decoder throws DOCUMENT_INVALID for what is not JSON, nests deeper than `depth_limit`, has
- * no array at `records`, or holds a record of more than 16 MiB.
+ * neither a list nor an object at `records`, or holds a text of more than 16 MiB.
  */
 export function jsonDocumentDecoder(format: JsonFormat): Decoder {
   return (chunks, context) => decode(chunks, context, format);
@@ -32,24 +35,30 @@ async function* decode(
   const values = new Values();
   const account = new Account(context);
   const columns = new JsonColumns(format.columns, context.columns, { rows, values });
-  const parser = new RecordParser(format.records, format.depth_limit);
+  const parser = new RecordParser(format);
+  const flush = function* (window: Window): Generator<Batch> {
+    account.decoded(rows.rows - rows.continued);
+    if (rows.rows > 0) {
+      rows.pointInto(window, values.bytes);
+      yield rows;
+    }
+    rows.clear();
+    values.clear();
+  };
   let fed = 0;
   for await (const window of windows(chunks)) {
     while (fed < window.length) {
       fed = endOfPiece(window, fed);
-      for (const { value, start, end } of parser.feed(window, fed)) {
+      for (const element of parser.feed(window, fed)) {
+        const { start, end } = element;
         const record = { start, end, line: ++account.line };
-        const fault = write(value, window.bytes.subarray(start, end), columns);
-        if (fault === undefined) rows.add(start, end, record.line);
-        else account.reject(fault, window, record);
+        const fault = begin(element, { window, columns, format });
+        if (element.tooLong !== undefined)
+          account.refuse(TOO_LONG, { line: record.line, ...element.tooLong });
+        else if (fault !== undefined) account.reject(fault, window, record);
+        else while (!columns.add(start, end, record.line)) yield* flush(window);
       }
-      if (rows.full || (rows.rows > 0 && fed === window.length)) {
-        account.decoded(rows.rows);
-        rows.pointInto(window, values.bytes);
-        yield rows;
-        rows.clear();
-        values.clear();
-      }
+      if (rows.full || fed === window.length) yield* flush(window);
     }
     window.consumed = parser.release();
     fed -= window.consumed;
@@ -57,19 +66,26 @@ async function* decode(
   parser.finish();
 }
 
-/** Writes the record's values into the next row, or says what is wrong with it. */
-function write(value: unknown, raw: Buffer, columns: JsonColumns): RecordFault | undefined {
-  const reason = isRecord(value) ? faultOfText(raw) : "not an object";
-  if (reason !== undefined) return { reason };
-  return isRecord(value) ? columns.write(value) : undefined;
+/** Takes up the record, or says what is wrong with it. */
+function begin(
+  { value, start, end }: Element,
+  { window, columns, format }: { window: Window; columns: JsonColumns; format: JsonFormat },
+): RecordFault | undefined {
+  if (!columns.isRecord(value)) return { reason: "not an object" };
+  if (end - start > format.record_limit) return TOO_LONG;
+  const reason = faultOfText(window.bytes.subarray(start, end), format.encoding);
+  return reason === undefined ? columns.begin(value) : { reason };
 }
 
 /**
- * The position after the next brace. The parser is fed in pieces that end with a brace, because then the piece
+ * The position after the next brace or bracket. The parser is fed in pieces that end with one, because then the piece
  * that begins or completes a record tells where it does: stream-json does not.
  */
 function endOfPiece({ bytes, length }: Window, from: number): number {
   let at = from;
-  while (at < length && bytes[at] !== OPEN_BRACE && bytes[at] !== CLOSE_BRACE) at++;
-  return Math.min(at + 1, length);
+  for (; at < length; at++) {
+    const byte = (bytes[at] ?? 0) | 0x20;
+    if (byte === OPEN_BRACE || byte === CLOSE_BRACE) return at + 1;
+  }
+  return length;
 }

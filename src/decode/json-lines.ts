@@ -5,7 +5,8 @@
 import type { JsonLinesFormat } from "../config/format.ts";
 import { Account, faultOfText, type RecordFault, type RecordPlace } from "./account.ts";
 import type { Batch, DecodeContext, Decoder } from "./batch.ts";
-import { isRecord, JsonColumns } from "./json-columns.ts";
+import { type Encoding, textOf } from "./encoding.ts";
+import { JsonColumns } from "./json-columns.ts";
 import { decodeLines, endOfLine, isBlank, type LineReader, type Stretch } from "./lines.ts";
 import { Rows } from "./rows.ts";
 import { Values } from "./values.ts";
@@ -25,19 +26,23 @@ async function* decode(
   const account = new Account(context);
   const values = new Values();
   const columns = new JsonColumns(format.columns, context.columns, { rows, values });
-  const reader = new JsonLinesReader(columns, format.record_limit, { rows, account });
+  const reader = new JsonLinesReader(columns, format, { rows, account });
   yield* decodeLines(chunks, { reader, rows, account, limit: format.record_limit, values });
 }
 
 class JsonLinesReader implements LineReader {
+  readonly encoding: Encoding;
   readonly #columns: JsonColumns;
   readonly #limit: number;
   readonly #rows: Rows;
   readonly #account: Account;
+  /** The record of which not all rows have been added. */
+  #open: RecordPlace | undefined;
 
-  constructor(columns: JsonColumns, limit: number, into: { rows: Rows; account: Account }) {
+  constructor(columns: JsonColumns, format: JsonLinesFormat, into: { rows: Rows; account: Account }) {
+    this.encoding = format.encoding;
     this.#columns = columns;
-    this.#limit = limit;
+    this.#limit = format.record_limit;
     this.#rows = into.rows;
     this.#account = into.account;
   }
@@ -46,29 +51,45 @@ class JsonLinesReader implements LineReader {
     let at = from;
     while (at < to && !this.#rows.full) {
       const newline = window.bytes.indexOf(LF, at);
-      const end = endOfLine(window.bytes, at, newline);
-      const record = { start: at, end, line: ++this.#account.line };
-      if (isBlank(window.bytes, at, end)) this.#account.blank();
-      else {
-        const fault = this.#record(window.bytes, record, clean);
-        if (fault !== undefined) this.#account.reject(fault, window, record);
+      const record = this.#open ?? this.#begin(window, { from: at, newline, clean });
+      this.#open = undefined;
+      if (record !== undefined && !this.#columns.add(record.start, record.end, record.line)) {
+        this.#open = record;
+        return at;
       }
       at = newline + 1;
     }
     return Math.min(at, to);
   }
 
-  /** Adds the record as a row, or says what is wrong with it. */
-  #record(bytes: Buffer, { start, end, line }: RecordPlace, clean: boolean): RecordFault | undefined {
+  /** Takes up the record of this line; undefined if it is none, which is then accounted for. */
+  #begin(
+    window: Window,
+    { from, newline, clean }: { from: number; newline: number; clean: boolean },
+  ): RecordPlace | undefined {
+    const record = { start: from, end: endOfLine(window.bytes, from, newline), line: ++this.#account.line };
+    if (isBlank(window.bytes, record.start, record.end)) {
+      this.#account.blank();
+      return undefined;
+    }
+    const fault = this.#faultOf(window.bytes, record, clean);
+    if (fault === undefined) return record;
+    this.#account.reject(fault, window, record);
+    return undefined;
+  }
+
+  /** Hands the record to the columns, or says what is wrong with it. */
+  #faultOf(bytes: Buffer, { start, end }: RecordPlace, clean: boolean): RecordFault | undefined {
     if (end - start > this.#limit) return { reason: "record too long" };
-    const reason = clean ? undefined : faultOfText(bytes.subarray(start, end));
+    const reason = clean ? undefined : faultOfText(bytes.subarray(start, end), this.encoding);
     if (reason !== undefined) return { reason };
-    const value = parse(bytes.toString("utf8", start, end));
+    const utf8 = this.encoding === "utf-8";
+    const text = utf8
+      ? bytes.toString("utf8", start, end)
+      : textOf(bytes.subarray(start, end), this.encoding);
+    const value = parse(text);
     if (value === undefined) return { reason: "invalid JSON" };
-    if (!isRecord(value)) return { reason: "not an object" };
-    const fault = this.#columns.write(value);
-    if (fault === undefined) this.#rows.add(start, end, line);
-    return fault;
+    return this.#columns.isRecord(value) ? this.#columns.begin(value) : { reason: "not an object" };
   }
 }
 

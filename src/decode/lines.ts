@@ -2,6 +2,7 @@
 
 import { type Account, faultOfText } from "./account.ts";
 import { type Batch, RAW_LIMIT } from "./batch.ts";
+import type { Encoding } from "./encoding.ts";
 import type { Rows } from "./rows.ts";
 import { CR, LF, type Window, windows } from "./window.ts";
 
@@ -10,15 +11,20 @@ const TAB = 0x09;
 
 /** Reads records of one format out of whole lines. */
 export interface LineReader {
-  /** The first byte of comment lines, if the format has them. */
-  readonly comment?: number | undefined;
+  /** The encoding of the text; UTF-8 when absent. */
+  readonly encoding?: Encoding;
   /**
    * Reads records from [from, to) of the window into the rows until these are full, and returns the position
    * after the last record that it has dealt with. `to` lies behind a line end, or at the object's end, where a
-   * sentinel LF stands. Returning `from` means that more bytes are needed to go on. `clean` says that the
+   * sentinel LF stands. Returning `from` without a row means that more bytes are needed to go on. `clean` says that the
    * stretch holds neither NUL nor invalid UTF-8; otherwise the reader examines every record.
    */
   read(window: Window, stretch: Stretch): number | Promise<number>;
+  /**
+   * Told of a line too long to be held, by its first RAW_LIMIT bytes: if it is no record (a comment, say), counts it
+   * and returns true.
+   */
+  passOver?(head: Buffer): boolean;
 }
 
 export interface Stretch {
@@ -37,26 +43,34 @@ export interface LineDecoding {
   readonly values?: { readonly bytes: Buffer; clear(): void };
 }
 
-/** Runs the reader over all chunks and yields its batches. A UTF-8 byte order mark at the start is dropped. */
+/**
+ * Runs the reader over all chunks and yields its batches. A UTF-8 byte order mark at the start is dropped. Lines end with
+ * LF or CRLF; if the beginning of the object (256 KiB of it) has not one LF, with CR.
+ */
 export async function* decodeLines(
   chunks: AsyncIterable<Buffer>,
   { reader, rows, account, limit, values }: LineDecoding,
 ): AsyncGenerator<Batch> {
+  const { encoding = "utf-8" } = reader;
   const skipper = new Skipper(reader, account);
+  let carriageReturns: boolean | undefined;
   for await (const window of windows(chunks)) {
+    carriageReturns ??= endsLinesWithCarriageReturns(window);
+    if (carriageReturns) endLinesWithLineFeeds(window);
     let at = skipper.skip(window, afterByteOrderMark(window));
     const to = endOfLines(window);
-    const clean = at >= to || faultOfText(window.bytes.subarray(at, to)) === undefined;
+    const clean = at >= to || faultOfText(window.bytes.subarray(at, to), encoding) === undefined;
     while (at < to) {
       const next = await reader.read(window, { from: at, to, clean });
-      if (rows.rows > 0) {
-        account.decoded(rows.rows);
+      const some = rows.rows > 0;
+      account.decoded(rows.rows - rows.continued);
+      if (some) {
         rows.pointInto(window, values?.bytes ?? window.bytes);
         yield rows;
-        rows.clear();
-        values?.clear();
       }
-      if (next === at) break;
+      rows.clear();
+      values?.clear();
+      if (next === at && !some) break;
       at = next;
     }
     if (at >= to && window.length - at > limit + 1) at = skipper.begin(window, at);
@@ -67,6 +81,18 @@ export async function* decodeLines(
 
 function afterByteOrderMark({ offset, length, bytes }: Window): number {
   return offset === 0 && length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+}
+
+/** Whether lines end as on the first Macintosh: with CR alone. A CR at the very end might be all there is of a CRLF. */
+function endsLinesWithCarriageReturns({ bytes, length }: Window): boolean {
+  const beginning = bytes.subarray(0, length);
+  const first = beginning.indexOf(CR);
+  return first !== -1 && first < length - 1 && !beginning.includes(LF);
+}
+
+/** Both are one byte: positions stay as they are. */
+function endLinesWithLineFeeds({ bytes, length }: Window): void {
+  for (let at = bytes.indexOf(CR); at !== -1 && at < length; at = bytes.indexOf(CR, at + 1)) bytes[at] = LF;
 }
 
 /** The end of the last whole line; at the object's end everything counts, closed off by a sentinel LF. */
@@ -124,8 +150,8 @@ class Skipper {
   finish(): void {
     if (this.#line === undefined) return;
     this.#account.line++;
-    if (this.#line.raw[0] === this.#reader.comment) this.#account.comment();
-    else this.#account.refuse({ reason: "record too long" }, { line: this.#account.line, ...this.#line });
+    if (this.#reader.passOver?.(this.#line.raw) !== true)
+      this.#account.refuse({ reason: "record too long" }, { line: this.#account.line, ...this.#line });
     this.#line = undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { faultOfText } from "./account.ts";
 import type { Batch } from "./batch.ts";
+import type { Encoding } from "./encoding.ts";
 import type { Window } from "./window.ts";
 
 /** So many rows stand in the first batch; an object of a few kilobytes has no second one. */
@@ -13,12 +14,14 @@ const MOST_BOUNDS = 1 << 18;
 
 /**
  * The batch that a decoder fills, hands out and fills again. Its arrays begin small and grow with the batches.
- * A decoder writes a row's bounds, then calls `add` (the delimited scanner writes `records` and `lines` itself).
+ * A decoder writes a row's bounds, then calls `add`. A field that it never writes is absent from all rows.
  */
 export class Rows implements Batch {
   bytes: Buffer = Buffer.alloc(0);
   raw: Buffer = this.bytes;
   rows = 0;
+  /** How many rows there are beyond one for each record: a record may be several rows, or none. */
+  continued = 0;
   offset = 0;
   readonly fields: number;
   capacity = 0;
@@ -41,6 +44,7 @@ export class Rows implements Batch {
   clear(): void {
     if (this.full && this.capacity < this.#most) this.#allocate(Math.min(this.capacity * 4, this.#most));
     this.rows = 0;
+    this.continued = 0;
   }
 
   /** Completes the row whose bounds were written: where its record stands and on which line. */
@@ -52,10 +56,10 @@ export class Rows implements Batch {
   }
 
   /** The first field of the row whose bounds were written that holds no text Postgres can store; -1: none. */
-  fieldWithoutText(bytes: Buffer): number {
+  fieldWithoutText(bytes: Buffer, encoding: Encoding): number {
     for (let field = 0; field < this.fields; field++) {
       const [start, end] = this.bounds.subarray((this.rows * this.fields + field) * 2);
-      if (faultOfText(bytes.subarray(start, end)) !== undefined) return field;
+      if (faultOfText(bytes.subarray(start, end), encoding) !== undefined) return field;
     }
     return -1;
   }
@@ -69,7 +73,7 @@ export class Rows implements Batch {
 
   #allocate(capacity: number): void {
     this.capacity = capacity;
-    this.bounds = new Int32Array(capacity * this.fields * 2);
+    this.bounds = new Int32Array(capacity * this.fields * 2).fill(-1);
     this.records = new Int32Array(capacity * 2);
     this.lines = new Int32Array(capacity);
   }

@@ -2,10 +2,12 @@
 import type { Pipeline } from "../config/pipeline.ts";
 import { openaqLocations } from "./air.ts";
 import type { BucketOptions } from "./bucket.ts";
-import { noaaYears } from "./bucket.ts";
+import { BUCKETS, noaaYears } from "./bucket.ts";
+
+const GENERATED: ReadonlySet<string> = new Set(BUCKETS);
 
 /**
- * The shipped pipelines with what the demo changes: history starts with the first generated year, the archive
+ * The shipped pipelines whose buckets the demo generates, with what it changes: history starts with the first generated year, the archive
  * is read for the generated places, and the old OpenAQ format is enabled. All speak to the demo's endpoint, whatever
  * endpoint the environment names; formats, fields, checks and merges stay as shipped.
  */
@@ -15,7 +17,8 @@ export function demoPipelines(
   endpoint: string,
 ): Pipeline[] {
   const from = `${noaaYears(options)[0] ?? options.today.slice(0, 4)}-01-01`;
-  return shipped.map((pipeline) => {
+  const generated = shipped.filter(({ objects }) => GENERATED.has(objects.bucket));
+  return generated.map((pipeline) => {
     const objects = { ...pipeline.objects, endpoint };
     // Pipelines without a start of their own take everything there is.
     if (objects.from !== undefined) objects.from = from;

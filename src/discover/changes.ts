@@ -17,6 +17,8 @@ export interface KnownVersion {
   readonly contentLength: number | null;
   /** Of the configuration that shaped its rows. */
   readonly fingerprint: string | null;
+  /** Whether rows of it are wanted again that another object had hidden and has dropped. */
+  readonly incomplete: boolean;
   /** The version whose load did not succeed, and how it ended. */
   readonly refusedEtag: string | null;
   readonly refusedOutcome: "failed" | "quarantined" | null;
@@ -38,7 +40,7 @@ export interface ChangesRequest {
 /** An object to be loaded. */
 export interface Chosen {
   readonly candidate: Candidate;
-  /** The version is in the database already, shaped by another configuration. */
+  /** The version is in the database already, but not whole, or shaped by another configuration. */
   readonly reload: boolean;
 }
 
@@ -96,7 +98,8 @@ export async function decideChanges(
       const { objectId } = known;
       const trailer = trailers.get(suspect);
       const isLoaded = isSame(trailer, loadedContent(known));
-      const stale = request.reload && known.fingerprint !== request.pipeline.fingerprint;
+      const stale =
+        known.incomplete || (request.reload && known.fingerprint !== request.pipeline.fingerprint);
       if (trailer !== undefined && isLoaded && !stale) rewritten.push({ candidate, objectId, ...trailer });
       else if (
         trailer !== undefined &&
@@ -141,8 +144,10 @@ function judge(candidate: Candidate, known: KnownVersion | undefined, request: C
   const { etag, size } = candidate.object;
   const { pipeline, reload } = request;
   if (known === undefined) return "load";
-  if (known.etag === etag)
-    return reload && known.fingerprint !== pipeline.fingerprint ? "reload" : "unchanged";
+  if (known.etag === etag) {
+    const wanted = known.incomplete && known.refusedEtag !== etag;
+    return wanted || (reload && known.fingerprint !== pipeline.fingerprint) ? "reload" : "unchanged";
+  }
   if (known.refusedEtag === etag && known.refusedOutcome === "quarantined") return reload ? "load" : "held";
   // A version that failed is loaded again, not excused: what failed may have been its content.
   if (known.refusedEtag === etag || pipeline.objects.change === "etag") return "load";
@@ -211,11 +216,12 @@ async function readTrailers(
   return trailers;
 }
 
-/** Faults of one object, which its load runs into again and reports. */
-const OBJECT_FAULTS: ReadonlySet<ErrorCode> = new Set([
+/** Answers to the question for a trailer that say: load the object, and its load will tell what is wrong with it. */
+const LEFT_TO_THE_LOAD: ReadonlySet<ErrorCode> = new Set([
   "OBJECT_CHANGED",
   "OBJECT_NOT_FOUND",
   "OBJECT_TRUNCATED",
+  "RANGE_UNSUPPORTED",
   "ACCESS_DENIED",
 ]);
 
@@ -229,7 +235,7 @@ async function readTrailer(
     const bytes = await store.tail(bucket, key, etag, TRAILER_BYTES, signal);
     return { contentCrc: bytes.readUInt32LE(0), contentLength: bytes.readUInt32LE(4) };
   } catch (error) {
-    if (error instanceof MillraceError && OBJECT_FAULTS.has(error.code)) return undefined;
+    if (error instanceof MillraceError && LEFT_TO_THE_LOAD.has(error.code)) return undefined;
     throw error;
   }
 }

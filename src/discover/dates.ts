@@ -41,3 +41,8 @@ export function intersects(span: DaySpan, range: DateRange): boolean {
     (range.from === undefined || span.to >= range.from) && (range.to === undefined || span.from <= range.to)
   );
 }
+
+/** The UTC date of a moment. */
+export function isoDay(moment: Date): string {
+  return moment.toISOString().slice(0, 10);
+}

@@ -1,13 +1,13 @@
-/** Which keys a pass is about: those that a complete listing shows when they are in the bucket. */
+/** Which keys a pass is about: those that a complete look shows when they are in the bucket. */
 import type { Pipeline } from "../config/pipeline.ts";
 import { isWanted, type Values, wantedValues } from "./branch.ts";
-import { intersects } from "./dates.ts";
+import { intersects, isoDay } from "./dates.ts";
 import type { DateRange } from "./job.ts";
 import { compileTemplate, type KeyMatch, type KeyTemplate } from "./template.ts";
 
 export interface DiscoverRequest {
   readonly pipeline: Pick<Pipeline, "objects">;
-  /** `--from` and `--to`; without `from`, history starts where the pipeline says. */
+  /** `--from` and `--to`; without them, history starts and expectations end where the pipeline says. */
   readonly range: DateRange;
   /** Keys of objects that have been loaded: these stay watched, whatever their dates. */
   readonly watched?: ReadonlySet<string>;
@@ -34,7 +34,7 @@ export function scopeOf({ pipeline, range, watched = new Set() }: DiscoverReques
   const { objects } = pipeline;
   const template = compileTemplate(objects.key);
   const values = wantedValues(objects.values);
-  const bounds = objects.from === undefined ? range : { from: objects.from, ...range };
+  const bounds = boundsOf(objects, range);
   const datedLevel = datedLevelOf(template);
   const watchedFolders = datedLevel < 0 ? new Set<string>() : foldersOf(watched, datedLevel);
   const inRange = ({ days }: KeyMatch): boolean => days === undefined || intersects(days, bounds);
@@ -60,6 +60,14 @@ export function scopeOf({ pipeline, range, watched = new Set() }: DiscoverReques
     },
     mayHold,
   };
+}
+
+const DAY = 86_400_000;
+
+/** Where the objects' dates begin and end. Keys that are only asked for are expected until the lag before today. */
+function boundsOf({ from, listing, lag_days: lag }: Pipeline["objects"], range: DateRange): DateRange {
+  const last = listing === "keys" ? { to: isoDay(new Date(Date.now() - lag * DAY)) } : {};
+  return { ...(from === undefined ? {} : { from }), ...last, ...range };
 }
 
 function datedLevelOf({ levels }: KeyTemplate): number {

@@ -1,6 +1,12 @@
 /** Objects as decompressed content: streamed, or read whole and verified. */
 import { Readable } from "node:stream";
-import { type ByteCounts, CONTENT_LIMITS, decompress, noBytes } from "../decode/decompress.ts";
+import {
+  type ByteCounts,
+  CONTENT_LIMITS,
+  type Decompression,
+  decompress,
+  noBytes,
+} from "../decode/decompress.ts";
 import type { JobObject } from "../discover/job.ts";
 import { type ErrorCode, MillraceError } from "../errors.ts";
 import type { ObjectStore } from "../s3/store.ts";
@@ -26,13 +32,20 @@ const OBJECT_FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "OBJECT_CHANGED",
   "OBJECT_STALLED",
   "OBJECT_TRUNCATED",
+  "RANGE_UNSUPPORTED",
   "OBJECT_CORRUPT",
   "OBJECT_EMPTY",
   "OBJECT_NOT_DATA",
   "OBJECT_TOO_LARGE",
+  "MEMBER_UNKNOWN",
   "COLUMN_MISSING",
   "DOCUMENT_INVALID",
 ]);
+
+/** How objects are read: decompressed as the pipeline's format says, until the signal. */
+export interface Reading extends Required<Pick<Decompression, "format">> {
+  readonly signal: AbortSignal;
+}
 
 /** Whether the error is a fault of one object alone, so that others of its group can go on without it. */
 export function isObjectFault(error: unknown): error is MillraceError {
@@ -46,12 +59,12 @@ export function isObjectFault(error: unknown): error is MillraceError {
 export async function openContent(
   store: ObjectStore,
   { object }: JobObject,
-  signal: AbortSignal,
+  { format, signal }: Reading,
 ): Promise<Content> {
   const { bucket, key, etag } = object;
   const { body, size } = await store.open(bucket, key, etag, signal);
   const counts = noBytes();
-  return { chunks: decompress(body, { bucket, key }, counts), counts, size };
+  return { chunks: decompress(body, { bucket, key }, counts, { format }), counts, size };
 }
 
 /** An object of a group: its verified content, or what is wrong with it. */
@@ -67,10 +80,10 @@ export type WholeContent =
 export async function* readContents(
   store: ObjectStore,
   objects: readonly JobObject[],
-  signal: AbortSignal,
+  { format, signal }: Reading,
 ): AsyncGenerator<WholeContent> {
   const ended = new AbortController();
-  const until = AbortSignal.any([signal, ended.signal]);
+  const until = { format, signal: AbortSignal.any([signal, ended.signal]) };
   const ahead: { readonly content: Promise<WholeContent>; readonly size: number }[] = [];
   let bytes = 0;
   let next = 0;
@@ -100,13 +113,18 @@ export async function* readContents(
 }
 
 /** Rejects with what does not concern this object alone. */
-async function readWhole(store: ObjectStore, object: JobObject, signal: AbortSignal): Promise<WholeContent> {
+async function readWhole(
+  store: ObjectStore,
+  object: JobObject,
+  { format, signal }: Reading,
+): Promise<WholeContent> {
   const { bucket, key, etag } = object.object;
   try {
     const { body, size } = await store.open(bucket, key, etag, signal);
     const counts = noBytes();
     const chunks: Buffer[] = [];
-    for await (const chunk of decompress(body, { bucket, key }, counts, SMALL_LIMITS)) chunks.push(chunk);
+    const how = { format, limits: SMALL_LIMITS };
+    for await (const chunk of decompress(body, { bucket, key }, counts, how)) chunks.push(chunk);
     return { object, content: { chunks: Readable.from(chunks), counts, size } };
   } catch (error) {
     if (isObjectFault(error)) return { object, fault: error };

@@ -6,6 +6,7 @@ import type { DecodeContext } from "../decode/batch.ts";
 import { noRecords, type RecordCounts } from "../decode/batch.ts";
 import { openDecoder } from "../decode/decoder.ts";
 import type { ByteCounts } from "../decode/decompress.ts";
+import { requireRecords } from "../decode/require-records.ts";
 import type { JobObject, LoadJob } from "../discover/job.ts";
 import { MillraceError } from "../errors.ts";
 import type { SourceObject } from "../normalise/cursor.ts";
@@ -81,7 +82,7 @@ export class Intake {
 
   /** The part of the receipt that is known before merging. */
   receipt(): ReadReceipt {
-    const { counts } = this.normaliser;
+    const { counts, recordsFiltered } = this.normaliser;
     const { read, headers, comments, blanks, decoded, rejected } = this.#records;
     return {
       bytesExpected: this.#bytesExpected,
@@ -91,9 +92,10 @@ export class Intake {
       headers,
       comments,
       blanks,
-      decoded,
+      // Decoders know nothing of filters.
+      decoded: decoded - recordsFiltered,
       recordsRejected: rejected,
-      recordsFiltered: 0,
+      recordsFiltered,
       ...counts,
     };
   }
@@ -116,7 +118,8 @@ export class Intake {
 
   async *#single(store: ObjectStore, signal: AbortSignal): AsyncGenerator<Buffer> {
     for (const object of this.#job.objects) {
-      const content = await openContent(store, object, signal);
+      const { format } = this.#job.pipeline;
+      const content = await openContent(store, object, { format, signal });
       this.#streaming = content.counts;
       const records = noRecords();
       this.normaliser.begin(sourceOf(object));
@@ -126,7 +129,9 @@ export class Intake {
   }
 
   async *#group(store: ObjectStore, signal: AbortSignal): AsyncGenerator<Buffer> {
-    for await (const { object, content, fault } of readContents(store, this.#job.objects, signal)) {
+    const { format } = this.#job.pipeline;
+    const contents = readContents(store, this.#job.objects, { format, signal });
+    for await (const { object, content, fault } of contents) {
       if (fault !== undefined) {
         if (fault.code !== "OBJECT_TOO_LARGE" || !this.#setAside(object)) this.#fault(object, fault);
         continue;
@@ -168,11 +173,7 @@ export class Intake {
     } catch (error) {
       throw error instanceof MillraceError ? error.at({ bucket, key }) : error;
     }
-    // A day file of measurements may have lost them all: its header says that it is whole.
-    const mayBeBlank = this.#job.pipeline.target === "observations" && counts.headers > 0;
-    if (counts.decoded + counts.rejected === 0 && !mayBeBlank) {
-      throw new MillraceError("OBJECT_EMPTY", "the object holds no record", { bucket, key });
-    }
+    requireRecords(this.#job.pipeline, counts, { bucket, key });
   }
 
   #commit(object: JobObject, content: Content, records: RecordCounts): void {

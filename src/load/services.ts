@@ -10,7 +10,7 @@ import type { ObjectStore } from "../s3/store.ts";
 /** Shared by all passes and loads of a process. */
 export interface Services {
   readonly database: Database;
-  /** The store that a pipeline's objects are in; one for each endpoint and region. */
+  /** The store that a pipeline's objects are in; shared where it can be. */
   readonly storeOf: (pipeline: Pipeline) => ObjectStore;
   readonly stations: StationTables;
   readonly emit: Emit;

@@ -2,7 +2,7 @@
 
 const ZERO = 0x30;
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-const SECONDS_PER_DAY = 86_400;
+export const SECONDS_PER_DAY = 86_400;
 
 /** Proleptic Gregorian. */
 export function isLeapYear(year: number): boolean {
@@ -41,7 +41,7 @@ export function isoDay(days: number): string {
 export const NO_DATE = -0x8000_0000;
 
 /** So many decimal digits from `at`; -1 if one of them is none. */
-function digits(bytes: Uint8Array, at: number, count: number): number {
+export function digits(bytes: Uint8Array, at: number, count: number): number {
   let value = 0;
   for (let index = at; index < at + count; index++) {
     const digit = (bytes[index] ?? 0) - ZERO;
@@ -51,7 +51,8 @@ function digits(bytes: Uint8Array, at: number, count: number): number {
   return value;
 }
 
-function civil(year: number, month: number, day: number): number {
+/** The day of a date of the years from 1, or NO_DATE where there is no such day. */
+export function civilDay(year: number, month: number, day: number): number {
   if (year < 1 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return NO_DATE;
   return daysFromCivil(year, month, day);
 }
@@ -65,7 +66,7 @@ export function compactDateReader(): (bytes: Uint8Array, start: number, end: num
     const date = digits(bytes, start, 8);
     if (date !== last) {
       last = date;
-      days = civil(Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100);
+      days = civilDay(Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100);
     }
     return days;
   };
@@ -74,72 +75,98 @@ export function compactDateReader(): (bytes: Uint8Array, start: number, end: num
 /** `1872-01-31` → days, or NO_DATE. */
 export function readIsoDate(bytes: Uint8Array, start: number, end: number): number {
   if (end - start !== 10 || bytes[start + 4] !== 0x2d || bytes[start + 7] !== 0x2d) return NO_DATE;
-  return civil(digits(bytes, start, 4), digits(bytes, start + 5, 2), digits(bytes, start + 8, 2));
+  return civilDay(digits(bytes, start, 4), digits(bytes, start + 5, 2), digits(bytes, start + 8, 2));
 }
 
-/** A moment and the wall clock that it was written in. */
+/** The text did not say how far its clock is from UTC; no offset is ever this. */
+export const NO_OFFSET = -0x8000_0000;
+
+/** A moment as it is written: what the wall clock shows, and how far that is from UTC. */
 export interface Timestamp {
-  /** Seconds since 1970-01-01 00:00 UTC. */
-  seconds: number;
+  /** Seconds from 1970-01-01 00:00 on the wall clock; those since 1970 in UTC are `wall - offset`. */
+  wall: number;
   microseconds: number;
-  /** The day on the wall clock. */
-  localDay: number;
-  /** Whether the wall clock shows exactly midnight. */
-  midnight: boolean;
+  /** Seconds east of UTC, or NO_OFFSET. */
+  offset: number;
 }
 
 export function noTimestamp(): Timestamp {
-  return { seconds: 0, microseconds: 0, localDay: 0, midnight: false };
+  return { wall: 0, microseconds: 0, offset: NO_OFFSET };
 }
 
 /**
- * Reads an RFC 3339 time stamp with its offset: `2023-02-22T01:00:00[.fff](Z|±hh:mm|±hhmm|±hh)`; a blank may
- * stand for the T, `24:00:00` is the next day's midnight. False if it is none.
+ * Reads an ISO 8601 time stamp `2023-02-22T01:00[:00[.fff]][Z|±hh:mm|±hhmm|±hh]`; a blank may stand for the T,
+ * `24:00:00` is the next day's midnight. False if it is none.
  */
 export function readTimestamp(bytes: Uint8Array, start: number, end: number, into: Timestamp): boolean {
-  if (end - start < 20) return false;
+  if (end - start < 16) return false;
   const day = readIsoDate(bytes, start, start + 10);
   const separator = (bytes[start + 10] ?? 0) | 0x20;
-  if (day === NO_DATE || (separator !== 0x74 && separator !== 0x20)) return false;
-  if (bytes[start + 13] !== 0x3a || bytes[start + 16] !== 0x3a) return false;
+  if (day === NO_DATE || (separator !== 0x74 && separator !== 0x20) || bytes[start + 13] !== 0x3a)
+    return false;
   const hour = digits(bytes, start + 11, 2);
   const minute = digits(bytes, start + 14, 2);
-  const second = digits(bytes, start + 17, 2);
-  if (hour < 0 || hour > 24 || minute < 0 || minute > 59 || second < 0 || second > 59) return false;
-  if (hour === 24 && (minute > 0 || second > 0)) return false;
-  let at = start + 19;
-  let microseconds = 0;
-  if (bytes[at] === 0x2e) {
-    const first = ++at;
-    for (let unit = 100_000; at < end; at++, unit = Math.floor(unit / 10)) {
-      const digit = (bytes[at] ?? 0) - ZERO;
-      if (digit < 0 || digit > 9) break;
-      microseconds += digit * unit;
+  let second = 0;
+  let at = start + 16;
+  into.microseconds = 0;
+  if (at < end && bytes[at] === 0x3a) {
+    second = at + 3 > end ? -1 : digits(bytes, at + 1, 2);
+    at += 3;
+    if (at < end && bytes[at] === 0x2e) {
+      const first = at + 1;
+      at = readFraction(bytes, first, end, into);
+      if (at === first) return false;
     }
-    if (at === first) return false;
   }
-  const offset = readOffset(bytes, at, end);
-  if (offset === undefined) return false;
+  if (hour < 0 || hour > 24 || minute < 0 || minute > 59 || second < 0 || second > 59) return false;
   const clock = hour * 3600 + minute * 60 + second;
-  into.seconds = day * SECONDS_PER_DAY + clock - offset;
-  into.microseconds = microseconds;
-  into.localDay = clock === SECONDS_PER_DAY ? day + 1 : day;
-  into.midnight = clock % SECONDS_PER_DAY === 0 && microseconds === 0;
-  return true;
+  if (clock > SECONDS_PER_DAY || (clock === SECONDS_PER_DAY && into.microseconds > 0)) return false;
+  into.wall = day * SECONDS_PER_DAY + clock;
+  into.offset = NO_OFFSET;
+  return at === end || readOffset(bytes, at, end, into) === end;
 }
 
-/** Seconds east of UTC. */
-function readOffset(bytes: Uint8Array, at: number, end: number): number | undefined {
-  const sign = bytes[at];
-  if (at + 1 === end && ((sign ?? 0) | 0x20) === 0x7a) return 0;
-  if (sign !== 0x2b && sign !== 0x2d) return undefined;
+/** Reads a fraction's digits, those behind the sixth without effect; returns the place behind the last. */
+export function readFraction(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  into: { microseconds: number },
+): number {
+  let at = start;
+  let microseconds = 0;
+  for (let unit = 100_000; at < end; at++, unit = Math.floor(unit / 10)) {
+    const digit = (bytes[at] ?? 0) - ZERO;
+    if (digit < 0 || digit > 9) break;
+    microseconds += digit * unit;
+  }
+  into.microseconds = microseconds;
+  return at;
+}
+
+/** Reads `Z`, `±hh:mm`, `±hhmm` or `±hh`, up to ±15:59; returns the place behind it, -1 if there is none. */
+export function readOffset(bytes: Uint8Array, at: number, end: number, into: { offset: number }): number {
+  if (at >= end) return -1;
+  const sign = bytes[at] ?? 0;
+  if ((sign | 0x20) === 0x7a) {
+    into.offset = 0;
+    return at + 1;
+  }
+  if ((sign !== 0x2b && sign !== 0x2d) || at + 3 > end) return -1;
   const hours = digits(bytes, at + 1, 2);
-  const colon = bytes[at + 3] === 0x3a ? 1 : 0;
-  const length = end - at;
+  let next = at + 3;
   let minutes = 0;
-  if (length === 5 + colon) minutes = digits(bytes, at + 3 + colon, 2);
-  else if (length !== 3) return undefined;
-  if (hours < 0 || hours > 15 || minutes < 0 || minutes > 59) return undefined;
+  const minutesAt = bytes[next] === 0x3a ? next + 1 : next;
+  if (minutesAt + 2 <= end && isDigit(bytes[minutesAt] ?? 0)) {
+    minutes = digits(bytes, minutesAt, 2);
+    next = minutesAt + 2;
+  }
+  if (hours < 0 || hours > 15 || minutes < 0 || minutes > 59) return -1;
   const seconds = hours * 3600 + minutes * 60;
-  return sign === 0x2d ? -seconds : seconds;
+  into.offset = sign === 0x2d ? 0 - seconds : seconds;
+  return next;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= ZERO + 9;
 }

@@ -23,21 +23,21 @@ export class CopyRows {
   #view = viewOf(this.#bytes);
   #at = 0;
   #rowStart = 0;
-  /** Where the last null ended. */
-  #nullEnd = -1;
   readonly #digits = new Int32Array(64);
 
   /** Starts a row of so many fields. */
   begin(fields: number): void {
     this.#rowStart = this.#at;
-    this.#nullEnd = -1;
     this.#reserve(ROW_HEADROOM);
     this.#int16(fields);
   }
 
-  /** Takes back the row that was begun last. */
-  undo(): void {
+  /** Takes back the row that was begun last; returns how many fields it had. */
+  undo(): number {
+    let fields = 0;
+    for (let at = this.#rowStart + 2; at < this.#at; fields++) at += 4 + Math.max(this.#view.getInt32(at), 0);
     this.#at = this.#rowStart;
+    return fields;
   }
 
   /** True once there is enough to be worth sending. */
@@ -54,18 +54,18 @@ export class CopyRows {
     else this.#use(Buffer.allocUnsafeSlow(PIECE + ROW_HEADROOM));
     this.#at = 0;
     this.#rowStart = 0;
-    this.#nullEnd = -1;
     return taken;
   }
 
   null(): void {
     this.#int32(-1);
-    this.#nullEnd = this.#at;
   }
 
-  /** Whether the field appended last is null. */
-  get lastWasNull(): boolean {
-    return this.#nullEnd === this.#at;
+  /** A field as `take` has handed it over, written without `begin`. */
+  field(bytes: Buffer): void {
+    this.#reserve(bytes.length + ROW_HEADROOM);
+    this.#bytes.set(bytes, this.#at);
+    this.#at += bytes.length;
   }
 
   int2(value: number): void {
@@ -108,6 +108,12 @@ export class CopyRows {
       this.#bytes.set(source.subarray(start, end), this.#at);
     }
     this.#at += length;
+  }
+
+  /** Two texts as one. */
+  joined(first: Uint8Array, second: Uint8Array, start: number, end: number): void {
+    const bytes = Buffer.concat([first, second.subarray(start, end)]);
+    this.text(bytes, 0, bytes.length);
   }
 
   string(value: string): void {

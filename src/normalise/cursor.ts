@@ -1,6 +1,7 @@
 /** The record at hand, and what may become of it. */
 import type { Batch, RejectReason } from "../decode/batch.ts";
 import { REJECT_REASONS } from "../decode/batch.ts";
+import { noTimestamp, type Timestamp } from "./calendar.ts";
 
 /** A step succeeded. */
 export const DONE = 0;
@@ -40,8 +41,6 @@ export class Cursor {
   bytes: Buffer = NO_BYTES;
   #bounds: Int32Array = NO_BOUNDS;
   #base = 0;
-  /** Counts records, so that a step can tell whether it has seen this one. */
-  record = 0;
   object: SourceObject = { objectId: 0, key: "", variables: {} };
   /** Entries of the station and KPI tables, once their steps have run. */
   station = -1;
@@ -49,6 +48,9 @@ export class Cursor {
   /** The harmonised value as a double, for the range check. */
   value = 0;
   flagged = false;
+  /** The row's time as it is marked, offset known, once its writer has run; and whether it marks its period's end. */
+  readonly time: Timestamp = noTimestamp();
+  timeMarksEnd = true;
   /** The daily row's day. */
   day = 0;
   /** Which sentinel made the value EMPTY; undefined for an empty field. */
@@ -61,7 +63,10 @@ export class Cursor {
 
   row(row: number, fields: number): void {
     this.#base = row * fields * 2;
-    this.record++;
+  }
+
+  /** Begins a measurement of the record at hand. */
+  measurement(): void {
     this.flagged = false;
     this.sentinel = undefined;
   }

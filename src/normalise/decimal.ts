@@ -11,6 +11,7 @@ const POWERS_OF_TEN = Array.from({ length: 23 }, (_, exponent) => Number(`1e${ex
 
 const ZERO = 0x30;
 const NINE = 0x39;
+const POINT = 0x2e;
 
 /** ± mantissa × 10^-scale; the mantissa is a bigint only where a double would lose digits. */
 export interface Decimal {
@@ -27,14 +28,16 @@ export function zero(): Decimal {
 export type NumberFault = "not a number" | "number out of range";
 
 /**
- * Reads `[+-]digits[.digits][e[+-]digits]` into `into`; blanks are not skipped. Keeps the decimals that
- * stand there (14.0 has scale 1). Returns what is wrong, or undefined.
+ * Reads `[+-]digits[.digits][e[+-]digits]`, or with its one sign behind as in `5-`, into `into`; blanks are not skipped.
+ * Another byte than the point may stand before the decimals.
+ * Keeps the decimals that stand there (14.0 has scale 1). Returns what is wrong, or undefined.
  */
 export function readDecimal(
   bytes: Uint8Array,
   start: number,
   end: number,
   into: Decimal,
+  pointMark = POINT,
 ): NumberFault | undefined {
   let at = start;
   const sign = bytes[at];
@@ -49,7 +52,7 @@ export function readDecimal(
     if (byte >= ZERO && byte <= NINE) {
       mantissa = mantissa * 10 + (byte - ZERO);
       digits++;
-    } else if (byte === 0x2e && point < 0) {
+    } else if (byte === pointMark && point < 0) {
       point = at;
     } else break;
   }
@@ -57,7 +60,7 @@ export function readDecimal(
   const last = at;
   let scale = point < 0 ? 0 : last - point - 1;
   if (at < end) {
-    const exponent = readExponent(bytes, at, end);
+    const exponent = first === start && signEnds(bytes, at, end, into) ? 0 : readExponent(bytes, at, end);
     if (exponent === undefined) return "not a number";
     if (Math.abs(exponent) > EXPONENT_LIMIT) return "number out of range";
     scale -= exponent;
@@ -72,7 +75,15 @@ export function readDecimal(
   return undefined;
 }
 
-/** into × factor, exactly. */
+/** Takes the sign of `5-`; false if what stands there is none. */
+function signEnds(bytes: Uint8Array, at: number, end: number, into: Decimal): boolean {
+  const sign = bytes[at];
+  if (at + 1 !== end || (sign !== 0x2d && sign !== 0x2b)) return false;
+  into.negative = sign === 0x2d;
+  return true;
+}
+
+/** into × a factor greater than 0, exactly. */
 export function multiply(into: Decimal, factor: Decimal): void {
   into.scale += factor.scale;
   if (factor.mantissa === 1) return;
@@ -119,9 +130,12 @@ function readExponent(bytes: Uint8Array, start: number, end: number): number | u
 }
 
 function digitsOf(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.subarray(start, end)).toString("latin1").replace(".", "");
+  return Buffer.from(bytes.subarray(start, end))
+    .toString("latin1")
+    .replace(/[^0-9]/, "");
 }
 
-function narrow(value: bigint): number | bigint {
+/** As a number, where that is exact. Not below 0. */
+export function narrow(value: bigint): number | bigint {
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
 }

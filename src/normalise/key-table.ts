@@ -27,6 +27,11 @@ export class KeyTable {
     }
   }
 
+  /** Whether an entry's key is this one; false for -1. */
+  holds(entry: number, bytes: Uint8Array, start: number, end: number): boolean {
+    return entry >= 0 && this.#equal(entry, bytes, start, end);
+  }
+
   /** Adds a key that is not there yet; returns its entry. */
   add(bytes: Uint8Array, start: number, end: number): number {
     const entry = this.#size;

@@ -1,10 +1,13 @@
-/** From the provider's elements (and units) to KPI keys and factors, found by their bytes. */
-import type { KpiSection, Pipeline } from "../config/pipeline.ts";
+/** From the provider's elements (and units) to KPI keys and conversions, found by their bytes. */
+import type { KpiSection, Pipeline, TextField } from "../config/pipeline.ts";
+import { isSameUnit } from "../config/units.ts";
 import type { KpiOrigin, UnlistedKpi } from "../postgres/keys.ts";
-import { type Cursor, DEFERRED, DONE, FILTERED, rejected, type Step } from "./cursor.ts";
-import { type Decimal, fromNumber } from "./decimal.ts";
+import { trimEnd, trimStart } from "./blanks.ts";
+import { type Cursor, DEFERRED, DONE, EMPTY, FILTERED, type Outcome, rejected, type Step } from "./cursor.ts";
 import { KeyTable } from "./key-table.ts";
-import { type ColumnOf, columnText } from "./text.ts";
+import { type KpiCounts, type KpiEntry, keptKpi, leftOutKpi, noKpiCounts } from "./kpi-entry.ts";
+import { noSpan, type Span, type SpanReader, spanText } from "./span.ts";
+import { type FieldContext, isPlainColumn, spanReader } from "./text.ts";
 
 /** A harmonised KPI as the database knows it. */
 export type KpiKey = Pick<KpiOrigin, "kpiKey" | "commonName" | "commonUnit">;
@@ -12,57 +15,32 @@ export type KpiKey = Pick<KpiOrigin, "kpiKey" | "commonName" | "commonUnit">;
 /** Gives keys to elements that are met for the first time; keyed by UnlistedKpi.origName + "\n" + origUnit. */
 export type AllocateKpis = (kpis: readonly UnlistedKpi[]) => Promise<ReadonlyMap<string, number>>;
 
-export interface KpiEntry {
-  /** The provider's name, for tallies. */
-  readonly name: string;
-  /** What it becomes; empty when it is filtered. */
-  readonly commonName: string;
-  readonly commonUnit: string;
-  /** Undefined: filtered. */
-  readonly kpiKey: number | undefined;
-  readonly factor: Decimal | undefined;
-  readonly low: number;
-  readonly high: number;
-  /** Of the object at hand; see KpiMap.take. */
-  counts: KpiCounts;
-}
-
-/** What became of an element's records. */
-export interface KpiCounts {
-  filtered: number;
-  /** Unflagged values, and how many of them lie outside the credible range. */
-  unflagged: number;
-  outside: number;
-  /** One of those outside. */
-  example: number | undefined;
-}
-
-function noCounts(): KpiCounts {
-  return { filtered: 0, unflagged: 0, outside: 0, example: undefined };
-}
-
 const SEPARATOR = 0x1f;
 /** Unlisted names beyond these are counted together, so that garbage cannot fill the memory. */
 const UNLISTED_LIMIT = 1000;
 const LONGEST_NAME = 64;
 const OTHER = "(other)";
 
+/** Where a measurement's element and unit stand: a literal is a field as well. No unit: the element alone decides. */
+export interface KpiSource {
+  readonly element: Partial<TextField>;
+  readonly unit: Partial<TextField> | undefined;
+}
+
 export class KpiMap {
   readonly entries: KpiEntry[] = [];
   readonly #table = new KeyTable();
-  readonly #scratch = Buffer.alloc(2 * 1024);
+  readonly #key = Buffer.alloc(2 * 1024);
   readonly #unknown: KpiSection["unknown"];
   readonly #unitOf = new Map<string, string>();
+  /** By the provider's name: the entries of each unit that it is listed in. */
+  readonly #listed = new Map<string, { readonly unit: string; readonly entry: KpiEntry }[]>();
   readonly #waiting = new Map<string, UnlistedKpi>();
-  readonly #column: number;
-  readonly #unitColumn: number | undefined;
   #unlisted = 0;
-  readonly #other = leftOut(OTHER);
+  readonly #other = leftOutKpi(OTHER);
 
   /** `keys` must hold every KPI that the pipeline lists. */
-  constructor(pipeline: Pipeline, section: KpiSection, columnOf: ColumnOf, keys: readonly KpiKey[]) {
-    this.#column = columnOf(section.column);
-    this.#unitColumn = section.unit_column === undefined ? undefined : columnOf(section.unit_column);
+  constructor(pipeline: Pipeline, section: KpiSection, keys: readonly KpiKey[]) {
     this.#unknown = section.unknown;
     const byName = new Map(keys.map((key) => [`${key.commonName}\n${key.commonUnit}`, key]));
     for (const [unit, aliases] of Object.entries(pipeline.unitAliases)) {
@@ -71,17 +49,32 @@ export class KpiMap {
     for (const kpi of pipeline.kpiList) {
       const key = byName.get(`${kpi.to}\n${kpi.unit}`);
       if (key === undefined) throw new RangeError(`no key for KPI ${kpi.to} (${kpi.unit})`);
-      const entry = kept(kpi.from, key, kpi.factor, kpi.range);
-      if (this.#unitColumn === undefined) this.#add(kpi.from, entry);
-      else
-        for (const unit of [kpi.in, ...(pipeline.unitAliases[kpi.in] ?? [])])
-          this.#add(composite(kpi.from, unit), entry);
+      const entry = keptKpi(kpi.from, key, kpi, kpi.range);
+      // By the element alone, for measurements whose unit is nowhere stated, and by element and unit.
+      this.#add(kpi.from, entry);
+      this.#listed.set(kpi.from, [...(this.#listed.get(kpi.from) ?? []), { unit: kpi.in, entry }]);
+      for (const unit of [kpi.in, ...(pipeline.unitAliases[kpi.in] ?? [])])
+        this.#add(composite(kpi.from, unit), entry);
     }
   }
 
-  /** Finds the KPI of the record at hand. */
-  step(): Step {
-    return { field: "kpi", run: (cursor) => this.#find(cursor) };
+  /** Finds the KPI of a measurement of the record at hand. */
+  step(source: KpiSource, context: FieldContext): Step {
+    const { element, unit } = source;
+    if (element.literal !== undefined && unit === undefined) return this.#literalStep(element.literal);
+    if (isPlainColumn(element) && (element.missing ?? []).length === 0 && unit === undefined)
+      return { field: "kpi", run: this.#byColumn(context.columnOf(element.column ?? "")) };
+    const readElement = spanReader(element, context);
+    const run =
+      unit === undefined
+        ? this.#byElement(readElement)
+        : this.#byUnit(readElement, spanReader(unit, context));
+    return { field: "kpi", run };
+  }
+
+  /** Begins an object and forgets what one that failed waited for: it must not get a key. */
+  begin(): void {
+    this.#waiting.clear();
   }
 
   /** Keys for the elements that this batch met for the first time. */
@@ -93,7 +86,7 @@ export class KpiMap {
     for (const [key, kpi] of waiting) {
       const kpiKey = keys.get(`${kpi.origName}\n${kpi.origUnit}`);
       if (kpiKey === undefined) throw new RangeError(`no key was allocated for ${kpi.origName}`);
-      this.#add(key, kept(kpi.origName, { ...kpi, kpiKey }));
+      this.#add(key, keptKpi(kpi.origName, { ...kpi, kpiKey }));
     }
   }
 
@@ -103,49 +96,103 @@ export class KpiMap {
     for (const entry of [...this.entries, this.#other]) {
       if (entry.counts.filtered === 0 && entry.counts.unflagged === 0) continue;
       taken.push({ entry, counts: entry.counts });
-      entry.counts = noCounts();
+      entry.counts = noKpiCounts();
     }
     return taken;
   }
 
-  #find(cursor: Cursor): number {
-    const start = cursor.start(this.#column);
-    const end = cursor.end(this.#column);
-    if (start < 0 || start === end) return rejected("missing");
-    let found: number;
-    if (this.#unitColumn === undefined) found = this.#table.find(cursor.bytes, start, end);
-    else {
-      const length = this.#compose(cursor, start, end);
+  /** An element that the pipeline names is looked for once, unless it has yet to be given a key. */
+  #literalStep(element: string): Step {
+    const key = Buffer.from(element, "utf8");
+    let entry = this.#table.find(key, 0, key.length);
+    return {
+      field: "kpi",
+      run: (cursor) => {
+        if (entry < 0) entry = this.#table.find(key, 0, key.length);
+        return entry < 0 ? this.#unlistedElement(element, element, "") : this.#found(cursor, entry);
+      },
+    };
+  }
+
+  /** `#byElement` for a column as it stands. */
+  #byColumn(column: number): (cursor: Cursor) => Outcome {
+    return (cursor) => {
+      const from = cursor.start(column);
+      if (from < 0) return rejected("missing");
+      const { bytes } = cursor;
+      const to = cursor.end(column);
+      const start = trimStart(bytes, from, to);
+      const end = trimEnd(bytes, start, to);
+      if (start === end) return rejected("missing");
+      const found = this.#table.find(bytes, start, end);
+      if (found >= 0) return this.#found(cursor, found);
+      const name = bytes.toString("utf8", start, end);
+      return this.#unlistedElement(name, name, "");
+    };
+  }
+
+  #byElement(read: SpanReader): (cursor: Cursor) => Outcome {
+    const span = noSpan();
+    return (cursor) => {
+      const outcome = read(cursor, span);
+      if (outcome !== DONE) return outcome === EMPTY ? rejected("missing") : outcome;
+      const found = this.#table.find(span.bytes, span.start, span.end);
+      if (found >= 0) return this.#found(cursor, found);
+      const name = spanText(span);
+      return this.#unlistedElement(name, name, "");
+    };
+  }
+
+  /** An absent unit is one of its own: "". */
+  #byUnit(readElement: SpanReader, readUnit: SpanReader): (cursor: Cursor) => Outcome {
+    const element = noSpan();
+    const unit = noSpan();
+    return (cursor) => {
+      const outcome = readElement(cursor, element);
+      if (outcome !== DONE) return outcome === EMPTY ? rejected("missing") : outcome;
+      const unitOutcome = readUnit(cursor, unit);
+      if (unitOutcome === EMPTY) unit.start = unit.end;
+      else if (unitOutcome !== DONE) return unitOutcome;
+      const length = this.#compose(element, unit);
       if (length < 0) return rejected("invalid text");
-      found = this.#table.find(this.#scratch, 0, length);
-    }
-    if (found < 0) return this.#unlistedElement(cursor);
-    cursor.kpi = found;
-    const entry = this.entries[found];
+      const found = this.#table.find(this.#key, 0, length);
+      if (found >= 0) return this.#found(cursor, found);
+      const [name, written] = [spanText(element), spanText(unit)];
+      return (
+        this.#unlistedUnit(cursor, name, written) ??
+        this.#unlistedElement(composite(name, written), name, written)
+      );
+    };
+  }
+
+  /** A listed element whose unit is spelled in a way that the file does not name; undefined if it is another unit. */
+  #unlistedUnit(cursor: Cursor, name: string, written: string): Outcome | undefined {
+    if (written.length > LONGEST_NAME) return undefined;
+    const listed = this.#listed.get(name)?.find(({ unit }) => isSameUnit(unit, written));
+    if (listed === undefined || this.#unlisted === UNLISTED_LIMIT) return undefined;
+    this.#unlisted++;
+    return this.#found(cursor, this.#add(composite(name, written), listed.entry));
+  }
+
+  #found(cursor: Cursor, index: number): Outcome {
+    cursor.kpi = index;
+    const entry = this.entries[index];
     if (entry?.kpiKey !== undefined) return DONE;
     if (entry !== undefined) entry.counts.filtered++;
     return FILTERED;
   }
 
-  #compose(cursor: Cursor, start: number, end: number): number {
-    const unitStart = cursor.start(this.#unitColumn ?? 0);
-    const unitEnd = cursor.end(this.#unitColumn ?? 0);
-    const length = end - start + 1 + (unitStart < 0 ? 0 : unitEnd - unitStart);
-    if (length > this.#scratch.length) return -1;
-    let at = cursor.bytes.copy(this.#scratch, 0, start, end);
-    this.#scratch[at++] = SEPARATOR;
-    if (unitStart >= 0) at += cursor.bytes.copy(this.#scratch, at, unitStart, unitEnd);
-    return at;
+  /** Length of the key in #key, or -1. */
+  #compose(element: Span, unit: Span): number {
+    const length = element.end - element.start + 1 + unit.end - unit.start;
+    if (length > this.#key.length) return -1;
+    let at = element.bytes.copy(this.#key, 0, element.start, element.end);
+    this.#key[at++] = SEPARATOR;
+    return at + unit.bytes.copy(this.#key, at, unit.start, unit.end);
   }
 
-  #unlistedElement(cursor: Cursor): number {
-    const name = columnText(cursor, this.#column);
-    const written = this.#unitColumn === undefined ? "" : columnText(cursor, this.#unitColumn);
+  #unlistedElement(key: string, name: string, written: string): Outcome {
     if (name.length > LONGEST_NAME || written.length > LONGEST_NAME) return rejected("invalid text");
-    const key =
-      this.#unitColumn === undefined
-        ? rawText(cursor, this.#column)
-        : composite(rawText(cursor, this.#column), rawText(cursor, this.#unitColumn));
     if (this.#unknown === "keep") {
       const commonName = name
         .toUpperCase()
@@ -161,42 +208,20 @@ export class KpiMap {
       return FILTERED;
     }
     this.#unlisted++;
-    const entry = leftOut(name);
+    // The element alone would read as if it were not listed.
+    const entry = leftOutKpi(this.#listed.has(name) ? `${name} in ${written || "no unit"}` : name);
     this.#add(key, entry);
     entry.counts.filtered++;
     return FILTERED;
   }
 
-  #add(key: string, entry: KpiEntry): void {
+  #add(key: string, entry: KpiEntry): number {
     const index = this.#table.addText(key);
     this.entries[index] = entry;
+    return index;
   }
-}
-
-function kept(name: string, key: KpiKey, factor = 1, range?: readonly [number, number]): KpiEntry {
-  const { kpiKey, commonName, commonUnit } = key;
-  return {
-    name,
-    commonName,
-    commonUnit,
-    kpiKey,
-    factor: factor === 1 ? undefined : fromNumber(factor),
-    low: range?.[0] ?? Number.NEGATIVE_INFINITY,
-    high: range?.[1] ?? Number.POSITIVE_INFINITY,
-    counts: noCounts(),
-  };
-}
-
-function leftOut(name: string): KpiEntry {
-  return { ...kept(name, { kpiKey: 0, commonName: "", commonUnit: "" }), kpiKey: undefined };
 }
 
 function composite(name: string, unit: string): string {
   return `${name}${String.fromCharCode(SEPARATOR)}${unit}`;
-}
-
-/** As it stands, blanks included: the key must be found again by its bytes. */
-function rawText(cursor: Cursor, column: number): string {
-  const start = cursor.start(column);
-  return start < 0 ? "" : cursor.bytes.toString("utf8", start, cursor.end(column));
 }

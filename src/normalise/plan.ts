@@ -2,29 +2,17 @@
  * The plan of a load: a pipeline's configuration compiled once into steps and column writers that work on
  * batches of bytes. A pipeline pays only for what it uses.
  */
-import type { KpiSection, Pipeline } from "../config/pipeline.ts";
+import type { Pipeline } from "../config/pipeline.ts";
 import { daysFromCivil } from "./calendar.ts";
 import type { Step } from "./cursor.ts";
+import { compileFacts, type FactPipeline } from "./facts.ts";
+import { Filters } from "./filter.ts";
 import { type KpiKey, KpiMap } from "./kpi-map.ts";
-import { Stations, type StationTable } from "./stations.ts";
-import { TARGET_COLUMNS } from "./targets.ts";
-import type { ColumnOf } from "./text.ts";
-import {
-  dateWriter,
-  durationWriter,
-  flagWriter,
-  integerWriter,
-  kpiWriter,
-  numericWriter,
-  objectWriter,
-  type SliceDays,
-  stationWriter,
-  textWriter,
-  timeWriter,
-  valueWriter,
-  type Writer,
-  type WriterContext,
-} from "./writers.ts";
+import type { SliceDays } from "./moment-writers.ts";
+import type { ColumnOf } from "./origin.ts";
+import type { Stations, StationTable } from "./stations.ts";
+import { columnsOf } from "./targets.ts";
+import { numericWriter, textWriter, type Writer, type WriterContext } from "./writers.ts";
 
 /** What the plan needs to know beside the pipeline. */
 export interface PlanRequest {
@@ -38,13 +26,28 @@ export interface PlanRequest {
   readonly now: number;
 }
 
+/** One measurement of a record: it becomes one row, or is counted as empty, rejected or filtered. */
+export interface MeasurementPlan {
+  /** Run before the row is begun, in this order; two at most. */
+  readonly steps: readonly [] | readonly [Step, Step];
+  /** One for each column of the staging table, in its order. */
+  readonly writers: readonly Writer[];
+}
+
 export interface Plan {
   /** The columns that decoders deliver, in this order. */
   readonly columns: readonly string[];
-  /** Run before the row is begun, in this order. */
+  /** Which records are wanted; undefined when all are. Asked once a record, before anything else. */
+  readonly filters: Filters | undefined;
+  /**
+   * Whether a record may come as several rows of a batch (a JSON path with []). A row that is not wanted then counts as
+   * one filtered measurement, since the rest of its record may be wanted; otherwise as a filtered record.
+   */
+  readonly severalRows: boolean;
+  /** Run once a record, in this order: what the measurements of a wide record share. A fault costs the whole record. */
   readonly steps: readonly Step[];
-  /** One for each column of the staging table, in its order. */
-  readonly writers: readonly Writer[];
+  /** What a record holds, at least one. */
+  readonly measurements: readonly MeasurementPlan[];
   readonly stations: Stations | undefined;
   readonly kpis: KpiMap | undefined;
   /** Whether rows hold measured values, with credible ranges. */
@@ -53,9 +56,10 @@ export interface Plan {
   readonly slice: SliceDays | undefined;
 }
 
-const SECONDS_PER_DAY = 86_400;
-
-/** Compiles a pipeline for one load. */
+/**
+ * Compiles a pipeline for one load. Throws RangeError for what the configuration's own checks refuse: an unknown
+ * zone, a bad template, a KPI without a key.
+ */
 export function compilePlan(request: PlanRequest): Plan {
   const { pipeline } = request;
   const columns: string[] = [];
@@ -65,106 +69,74 @@ export function compilePlan(request: PlanRequest): Plan {
   };
   const context: WriterContext = { pipeline, columnOf, required: new Set(pipeline.checks.required) };
   const slice = request.year === undefined ? undefined : yearDays(request.year);
-  const kpis = hasFacts(pipeline) ? new KpiMap(pipeline, pipeline.kpis, columnOf, request.kpis) : undefined;
-  const stations = hasFacts(pipeline)
-    ? new Stations(pipeline, pipeline.fields.station_id, columnOf, request.stations)
-    : undefined;
-  const writers = writersOf(request, context, { kpis, stations, slice });
-  const expected = TARGET_COLUMNS[pipeline.target].length;
-  if (writers.length !== expected)
-    throw new RangeError(`${pipeline.target} needs ${expected} writers, has ${writers.length}`);
-  const steps = kpis === undefined || stations === undefined ? [] : [kpis.step(), stations.step()];
-  return { columns, steps, writers, stations, kpis, slice, measures: pipeline.target !== "inventory" };
+  const filters = pipeline.filter.length === 0 ? undefined : new Filters(pipeline.filter, context);
+  const rows: Pick<Plan, "steps" | "measurements"> & Partial<Plan> = hasFacts(pipeline)
+    ? factPlan(pipeline, request, context, slice)
+    : { steps: [], measurements: [{ steps: [], writers: dimensionWriters(pipeline, context) }] };
+  const expected = columnsOf(pipeline).length;
+  for (const { writers } of rows.measurements) {
+    if (writers.length !== expected)
+      throw new RangeError(`${pipeline.target} needs ${expected} writers, has ${writers.length}`);
+  }
+  return {
+    stations: undefined,
+    kpis: undefined,
+    ...rows,
+    columns,
+    filters,
+    severalRows: severalRows(pipeline, columns),
+    slice,
+    measures: pipeline.target !== "inventory",
+  };
 }
 
 function yearDays(year: number): SliceDays {
   return { first: daysFromCivil(year, 1, 1), last: daysFromCivil(year, 12, 31) };
 }
 
-interface Parts {
-  readonly kpis: KpiMap | undefined;
-  readonly stations: Stations | undefined;
-  readonly slice: SliceDays | undefined;
+function severalRows({ format }: Pipeline, columns: readonly string[]): boolean {
+  if (format.type !== "json" && format.type !== "json-lines") return false;
+  return columns.some((name) => (format.columns?.[name] ?? name).includes("[]"));
 }
-
-/** In the order of TARGET_COLUMNS. */
-function writersOf(request: PlanRequest, context: WriterContext, parts: Parts): Writer[] {
-  const { pipeline } = request;
-  switch (pipeline.target) {
-    case "stations": {
-      const { fields } = pipeline;
-      const needed = withRequired(context, ["station_id", "name"]);
-      return [
-        textWriter(needed, "station_id", fields.station_id),
-        textWriter(needed, "name", fields.name),
-        numericWriter(context, "latitude", fields.latitude),
-        numericWriter(context, "longitude", fields.longitude),
-        numericWriter(context, "elevation", fields.elevation),
-        textWriter(context, "country_id", fields.country_id),
-        textWriter(context, "state", fields.state),
-        textWriter(context, "wmo_id", fields.wmo_id),
-      ];
-    }
-    case "countries": {
-      const needed = withRequired(context, ["country_id", "country"]);
-      return [
-        textWriter(needed, "country_id", pipeline.fields.country_id),
-        textWriter(needed, "country", pipeline.fields.country),
-      ];
-    }
-    default:
-      return factWriters(pipeline, request.now, context, parts);
-  }
-}
-
-type FactPipeline = Extract<Pipeline, { kpis: KpiSection }>;
 
 function hasFacts(pipeline: Pipeline): pipeline is FactPipeline {
   return "kpis" in pipeline;
 }
 
-function factWriters(pipeline: FactPipeline, now: number, context: WriterContext, parts: Parts): Writer[] {
-  const { kpis, stations, slice } = parts;
-  if (kpis === undefined || stations === undefined) throw new RangeError("facts need stations and KPIs");
-  switch (pipeline.target) {
-    case "daily":
-      return [
-        stationWriter(stations),
-        dateWriter(context, pipeline.fields.date, slice),
-        kpiWriter(kpis),
-        integerWriter(context, "observ_time", pipeline.fields.observ_time, {
-          type: "int2",
-          limits: [0, 2400],
-        }),
-        valueWriter(context, pipeline.fields.value, kpis),
-        flagWriter(context, pipeline.fields.quality_flag),
-      ];
-    case "observations":
-      return [
-        timeWriter(context, pipeline.fields.time, now + SECONDS_PER_DAY),
-        integerWriter(context, "sensor", pipeline.fields.sensor, { type: "int8", otherwise: 0 }),
-        stationWriter(stations),
-        dateWriter(context, pipeline.fields.date),
-        objectWriter(),
-        durationWriter(context, pipeline.fields.averaging),
-        kpiWriter(kpis),
-        valueWriter(context, pipeline.fields.value, kpis),
-      ];
-    case "inventory": {
-      const needed = withRequired(context, ["from_year", "until_year"]);
-      return [
-        stationWriter(stations),
-        kpiWriter(kpis),
-        integerWriter(needed, "from_year", pipeline.fields.from_year, { type: "int2", limits: [1600, 2200] }),
-        integerWriter(needed, "until_year", pipeline.fields.until_year, {
-          type: "int2",
-          limits: [1600, 2200],
-        }),
-      ];
-    }
-  }
+function factPlan(
+  pipeline: FactPipeline,
+  request: PlanRequest,
+  context: WriterContext,
+  slice: SliceDays | undefined,
+): Pick<Plan, "steps" | "measurements" | "stations" | "kpis"> {
+  const kpis = new KpiMap(pipeline, pipeline.kpis, request.kpis);
+  const parts = { context, kpis, table: request.stations, slice, now: request.now };
+  return { ...compileFacts(pipeline, parts), kpis };
 }
 
-function withRequired(context: WriterContext, names: readonly string[]): WriterContext {
+/** In the order of the target's columns. */
+function dimensionWriters(pipeline: Exclude<Pipeline, FactPipeline>, context: WriterContext): Writer[] {
+  if (pipeline.target === "countries") {
+    const needed = requiring(context, ["country_id", "country"]);
+    return [
+      textWriter(needed, "country_id", pipeline.fields.country_id),
+      textWriter(needed, "country", pipeline.fields.country),
+    ];
+  }
+  const { fields } = pipeline;
+  const needed = requiring(context, ["station_id", "name"]);
+  return [
+    textWriter(needed, "station_id", fields.station_id),
+    textWriter(needed, "name", fields.name),
+    numericWriter(context, "latitude", fields.latitude, 90),
+    numericWriter(context, "longitude", fields.longitude, 180),
+    numericWriter(context, "elevation", fields.elevation),
+    textWriter(context, "country_id", fields.country_id),
+    textWriter(context, "state", fields.state),
+    textWriter(context, "wmo_id", fields.wmo_id),
+  ];
+}
+
+function requiring(context: WriterContext, names: readonly string[]): WriterContext {
   return { ...context, required: new Set([...context.required, ...names]) };
 }

@@ -1,10 +1,12 @@
 /** From the provider's station ids to keys, and what records tell about their stations. */
-import type { Pipeline, StationAttributes, TextField } from "../config/pipeline.ts";
+import type { StationAttributes, TextField } from "../config/pipeline.ts";
 import type { StationDescription } from "../postgres/verdict.ts";
-import { type Cursor, DEFERRED, DONE, rejected, type Step } from "./cursor.ts";
+import { trimEnd, trimStart } from "./blanks.ts";
+import { type Cursor, DEFERRED, DONE, EMPTY, rejected, type Step } from "./cursor.ts";
 import type { KeyTable } from "./key-table.ts";
 import { decimalTextReader } from "./numbers.ts";
-import { type ColumnOf, isPlainColumn, type TextReader, textReader, trimEnd, trimStart } from "./text.ts";
+import { noSpan, type SpanReader, spanText } from "./span.ts";
+import { type FieldContext, isPlainColumn, spanReader, textReader } from "./text.ts";
 
 /** A source's stations: entry of the table → station key. Shared by all loads of the source. */
 export interface StationTable {
@@ -23,7 +25,6 @@ type Describe = (cursor: Cursor) => Omit<StationDescription, "stationKey" | "obj
 export class Stations {
   readonly #table: StationTable;
   readonly #waiting = new Set<string>();
-  readonly #find: (cursor: Cursor) => number;
   readonly #describe: Describe | undefined;
   /** By entry: the object (counted from 1) in which the station was seen last. */
   #seenIn = new Int32Array(1024);
@@ -34,20 +35,28 @@ export class Stations {
   readonly #unplaced = new Map<number, number>();
   readonly #hasPosition: boolean;
 
-  constructor(pipeline: Pipeline, field: TextField, columnOf: ColumnOf, table: StationTable) {
+  /** Finds the station that the record names. */
+  readonly step: Step | undefined;
+
+  constructor(
+    field: TextField | undefined,
+    attributes: StationAttributes | undefined,
+    context: FieldContext,
+    table: StationTable,
+  ) {
     this.#table = table;
-    this.#find =
-      isPlainColumn(field) && field.missing.length === 0
-        ? this.#byColumn(columnOf(field.column ?? ""))
-        : this.#byText(textReader(field, columnOf, pipeline));
-    const attributes = "station" in pipeline ? pipeline.station : undefined;
+    this.step = field && this.stepOf(field, context);
     this.#hasPosition = attributes?.latitude !== undefined && attributes.longitude !== undefined;
-    this.#describe = attributes === undefined ? undefined : describer(attributes, columnOf, pipeline);
+    this.#describe = attributes === undefined ? undefined : describer(attributes, context);
   }
 
-  /** Finds the station of the record at hand. */
-  step(): Step {
-    return { field: "station_id", run: (cursor) => this.#find(cursor) };
+  /** Finds the station that this field of the record at hand names. */
+  stepOf(field: TextField, context: FieldContext): Step {
+    const run =
+      isPlainColumn(field) && field.missing.length === 0
+        ? this.#byColumn(context.columnOf(field.column ?? ""))
+        : this.#byText(spanReader(field, context));
+    return { field: "station_id", run };
   }
 
   keyOf(entry: number): number {
@@ -87,8 +96,9 @@ export class Stations {
     this.#unplaced.delete(entry);
   }
 
-  /** Begins an object and forgets what was seen since the last `take`. */
+  /** Begins an object and forgets what was seen since the last `take`, and what an object that failed waited for. */
   begin(): void {
+    this.#waiting.clear();
     this.#object++;
     this.#seen = [];
     this.#descriptions = [];
@@ -123,6 +133,8 @@ export class Stations {
       const end = trimEnd(bytes, start, cursor.end(column));
       if (start === end) return rejected("missing");
       if (end - start > LONGEST_ID) return rejected("invalid text");
+      // Records of one station mostly follow one another.
+      if (ids.holds(cursor.station, bytes, start, end)) return DONE;
       cursor.station = ids.find(bytes, start, end);
       if (cursor.station >= 0) return DONE;
       this.#waiting.add(bytes.toString("utf8", start, end));
@@ -130,26 +142,25 @@ export class Stations {
     };
   }
 
-  #byText(read: TextReader): (cursor: Cursor) => number {
+  #byText(read: SpanReader): (cursor: Cursor) => number {
     const { ids } = this.#table;
+    const id = noSpan();
     return (cursor) => {
-      const id = read(cursor);
-      if (id === null) return rejected("missing");
-      if (typeof id === "number") return id;
-      const bytes = Buffer.from(id, "utf8");
-      if (bytes.length > LONGEST_ID) return rejected("invalid text");
-      cursor.station = ids.find(bytes, 0, bytes.length);
+      const outcome = read(cursor, id);
+      if (outcome !== DONE) return outcome === EMPTY ? rejected("missing") : outcome;
+      if (id.end - id.start > LONGEST_ID) return rejected("invalid text");
+      cursor.station = ids.find(id.bytes, id.start, id.end);
       if (cursor.station >= 0) return DONE;
-      this.#waiting.add(id);
+      this.#waiting.add(spanText(id));
       return DEFERRED;
     };
   }
 }
 
-function describer(attributes: StationAttributes, columnOf: ColumnOf, pipeline: Pipeline): Describe {
+function describer(attributes: StationAttributes, context: FieldContext): Describe {
   const text = (field: TextField | undefined): ((cursor: Cursor) => string | null) => {
     if (field === undefined) return () => null;
-    const read = textReader(field, columnOf, pipeline);
+    const read = textReader(field, context);
     return (cursor) => {
       const value = read(cursor);
       return typeof value === "number" ? null : value;
@@ -157,9 +168,9 @@ function describer(attributes: StationAttributes, columnOf: ColumnOf, pipeline: 
   };
   const name = text(attributes.name);
   const country = text(attributes.country_id);
-  const latitude = decimalTextReader(attributes.latitude, columnOf, 90);
-  const longitude = decimalTextReader(attributes.longitude, columnOf, 180);
-  const elevation = decimalTextReader(attributes.elevation, columnOf, 10_000);
+  const latitude = decimalTextReader(attributes.latitude, context, 90);
+  const longitude = decimalTextReader(attributes.longitude, context, 180);
+  const elevation = decimalTextReader(attributes.elevation, context, 10_000);
   return (cursor) => {
     const place = { latitude: latitude(cursor), longitude: longitude(cursor) };
     const atZero = Number(place.latitude) === 0 && Number(place.longitude) === 0;

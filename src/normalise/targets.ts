@@ -1,5 +1,5 @@
 /** The columns that COPY fills for each target, in this order; the staging templates of sql/ agree. */
-import type { Target } from "../config/pipeline.ts";
+import type { PipelineFile, Target } from "../config/pipeline.ts";
 
 /** Postgres types in their binary COPY form. */
 export type ColumnType = "int2" | "int4" | "int8" | "date" | "timestamptz" | "numeric" | "text";
@@ -9,7 +9,7 @@ export interface TargetColumn {
   readonly type: ColumnType;
 }
 
-export const TARGET_COLUMNS: Readonly<Record<Target, readonly TargetColumn[]>> = {
+const TARGET_COLUMNS: Readonly<Record<Target, readonly TargetColumn[]>> = {
   daily: [
     { name: "station_key", type: "int4" },
     { name: "date_", type: "date" },
@@ -27,6 +27,7 @@ export const TARGET_COLUMNS: Readonly<Record<Target, readonly TargetColumn[]>> =
     { name: "averaging", type: "int4" },
     { name: "kpi_key", type: "int2" },
     { name: "value", type: "numeric" },
+    { name: "quality_flag", type: "text" },
   ],
   stations: [
     { name: "station_id", type: "text" },
@@ -49,3 +50,14 @@ export const TARGET_COLUMNS: Readonly<Record<Target, readonly TargetColumn[]>> =
     { name: "until_year", type: "int2" },
   ],
 };
+
+/** What COPY fills for a pipeline: daily rows that are upserted also say which object brought them. */
+export function columnsOf({
+  target,
+  merge,
+}: Pick<PipelineFile, "target" | "merge">): readonly TargetColumn[] {
+  const columns = TARGET_COLUMNS[target];
+  return target === "daily" && merge.mode === "upsert"
+    ? [...columns, { name: "object_id", type: "int4" }]
+    : columns;
+}

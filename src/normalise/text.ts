@@ -1,115 +1,126 @@
 /** Text fields: where a text comes from, and what is done with it. */
-import { createHash } from "node:crypto";
-import type { LookupTable, Pipeline, TextField } from "../config/pipeline.ts";
-import type { Cursor } from "./cursor.ts";
-import { type Outcome, rejected } from "./cursor.ts";
+import type { TextField } from "../config/pipeline.ts";
+import { trimEnd, trimStart } from "./blanks.ts";
+import { type Cursor, DONE, EMPTY, type Outcome } from "./cursor.ts";
+import { narrowing, stripsBytes, trim } from "./narrow.ts";
+import { type ColumnOf, originReader } from "./origin.ts";
+import { type Change, type ChangeContext, textChanges } from "./rewrite.ts";
+import { encoder, isOneOf, noSpan, type SpanReader, spanText } from "./span.ts";
 
-const BLANK = 0x20;
-/** Texts whose hashes are remembered within a load. */
-const HASHES_KEPT = 50_000;
+/** Any field with an origin and operations; prefix and suffix only where it may have them. */
+export type TextSource = Partial<TextField>;
 
-/** Columns get their place in the batch when a field first asks for them. */
-export type ColumnOf = (name: string) => number;
+/** What fields are compiled with. */
+export interface FieldContext extends ChangeContext {
+  readonly columnOf: ColumnOf;
+}
 
 /** A text, null when there is none, or the code of a reject. */
 export type TextReader = (cursor: Cursor) => string | null | Outcome;
 
-/** First byte that is no blank. */
-export function trimStart(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  while (at < end && bytes[at] === BLANK) at++;
-  return at;
+/** True if a field is just a column's bytes, some texts perhaps listed as missing: it need never become a string. */
+export function isPlainColumn(field: TextSource): boolean {
+  return isBytes(field) && narrowing(field) === undefined;
 }
 
-/** Behind the last byte that is no blank. */
-export function trimEnd(bytes: Uint8Array, start: number, end: number): number {
-  let at = end;
-  while (at > start && bytes[at - 1] === BLANK) at--;
-  return at;
+/** Whether the text is a column's bytes, perhaps fewer of them. */
+function isBytes(field: TextSource): boolean {
+  const { match, strip, replace, lookup, pad } = field;
+  const rewritten = match ?? replace ?? field.case ?? lookup ?? pad;
+  const stripped = strip === undefined || stripsBytes(field);
+  const affixes = (field.prefix ?? "") + (field.suffix ?? "");
+  return field.column !== undefined && rewritten === undefined && stripped && affixes === "";
 }
 
-/** Whether the bytes are one of these texts. */
-export function isOneOf(texts: readonly Buffer[], bytes: Buffer, start: number, end: number): boolean {
-  return texts.some((text) => text.length === end - start && text.compare(bytes, start, end) === 0);
-}
-
-/** The key of a lookup in Pipeline.lookups. */
-export function lookupName(lookup: { file: string; key: string; value: string }): string {
-  return `${lookup.file}\n${lookup.key}\n${lookup.value}`;
-}
-
-/** True if a field is just a column's bytes: it need never become a string. */
-export function isPlainColumn(field: TextField): boolean {
-  return (
-    field.column !== undefined &&
-    field.part === undefined &&
-    field.lookup === undefined &&
-    field.prefix === ""
-  );
-}
-
-/** `hash` fields: the first 16 hex digits of SHA-256 of the values as a JSON array (absent: ""). */
-export function hashOfTexts(texts: readonly string[]): string {
-  return createHash("sha256").update(JSON.stringify(texts)).digest("hex").slice(0, 16);
-}
-
-/** Blank texts and those listed as missing are null. */
-export function textReader(field: TextField, columnOf: ColumnOf, pipeline: Pipeline): TextReader {
-  const source = sourceReader(field, columnOf);
-  const missing = new Set(field.missing);
-  const table: LookupTable | undefined =
-    field.lookup === undefined ? undefined : pipeline.lookups.get(lookupName(field.lookup));
-  const notFound = field.lookup?.otherwise === "null" ? null : rejected("not in lookup");
-  return (cursor) => {
-    const text = source(cursor);
-    if (text === "" || missing.has(text)) return null;
-    if (table === undefined) return field.prefix + text;
-    const found = table.get(text);
-    if (found === undefined) return notFound;
-    return found === "" ? null : field.prefix + found;
-  };
-}
-
-function sourceReader(field: TextField, columnOf: ColumnOf): (cursor: Cursor) => string {
-  const { literal, variable, hash } = field;
-  if (literal !== undefined) return () => literal;
-  if (variable !== undefined) return (cursor) => cursor.object.variables[variable] ?? "";
-  if (hash !== undefined) {
-    return hashReader(hash.map(columnOf));
+/** Reads a field as a text. What is empty in the end, or listed as missing, is null. */
+export function textReader(field: TextSource, context: FieldContext): TextReader {
+  const changes = isBytes(field) ? [] : textChanges(field, context);
+  if (field.column === undefined && narrowing(field) === undefined) {
+    const read = originReader(field, context.columnOf);
+    return (cursor) => changed(read(cursor), changes);
   }
-  const column = columnOf(field.column ?? "");
-  if (field.part === undefined) return (cursor) => columnText(cursor, column);
-  const [first = 1, last = first] = field.part.split("-").map(Number);
+  const read = bytesReader(field, context);
+  const span = noSpan();
   return (cursor) => {
-    const start = cursor.start(column);
-    if (start < 0) return "";
-    const end = cursor.end(column);
-    return trimmed(cursor.bytes, Math.min(start + first - 1, end), Math.min(start + last, end));
+    const outcome = read(cursor, span);
+    if (outcome !== DONE) return outcome === EMPTY ? null : outcome;
+    return changed(spanText(span), changes);
   };
 }
 
-/** Hashing costs more than parsing the record, and the same few thousand stations come again and again. */
-function hashReader(columns: readonly number[]): (cursor: Cursor) => string {
-  const known = new Map<string, string>();
-  return (cursor) => {
-    const texts = columns.map((column) => columnText(cursor, column));
-    const key = texts.join("\0");
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    if (known.size >= HASHES_KEPT) known.clear();
-    const hash = hashOfTexts(texts);
-    known.set(key, hash);
-    return hash;
+function changed(origin: string, changes: readonly Change[]): string | null | Outcome {
+  let text = origin;
+  for (const change of changes) {
+    if (text === "") return null;
+    const next = change(text);
+    if (typeof next !== "string") return next;
+    text = next;
+  }
+  return text === "" ? null : text;
+}
+
+/** Reads a field as bytes, for keys, numbers and dates. Where it only narrows a column, no string is made. */
+export function spanReader(field: TextSource, context: FieldContext): SpanReader {
+  if (isBytes(field)) return bytesReader(field, context);
+  const read = textReader(field, context);
+  const encode = encoder();
+  return (cursor, into) => {
+    const text = read(cursor);
+    if (typeof text === "number") return text;
+    if (text === null) return EMPTY;
+    encode(text, into);
+    return DONE;
   };
 }
 
-/** A column's text without blanks around it; "" when absent. */
-export function columnText(cursor: Cursor, column: number): string {
-  const start = cursor.start(column);
-  return start < 0 ? "" : trimmed(cursor.bytes, start, cursor.end(column));
+/** The origin narrowed; `missing` counts only where nothing else is done with the text. */
+function bytesReader(field: TextSource, context: FieldContext): SpanReader {
+  const missing = isBytes(field) ? (field.missing ?? []).map((text) => Buffer.from(text, "utf8")) : [];
+  const narrow = narrowing(field);
+  const { column } = field;
+  if (narrow === undefined && column !== undefined) return columnReader(context.columnOf(column), missing);
+  const begin = originBytes(field, context);
+  return (cursor, into) => {
+    if (!begin(cursor, into) || !(narrow ?? trim)(into)) return EMPTY;
+    return missing.length > 0 && isOneOf(missing, into.bytes, into.start, into.end) ? EMPTY : DONE;
+  };
 }
 
-function trimmed(bytes: Buffer, start: number, end: number): string {
-  const from = trimStart(bytes, start, end);
-  return bytes.toString("utf8", from, trimEnd(bytes, from, end));
+/** A column as it stands, without a call more than it needs: nearly every field of nearly every record. */
+function columnReader(column: number, missing: readonly Buffer[]): SpanReader {
+  return (cursor, into) => {
+    const from = cursor.start(column);
+    if (from < 0) return EMPTY;
+    const { bytes } = cursor;
+    const to = cursor.end(column);
+    const start = trimStart(bytes, from, to);
+    const end = trimEnd(bytes, start, to);
+    if (start === end || (missing.length > 0 && isOneOf(missing, bytes, start, end))) return EMPTY;
+    into.bytes = bytes;
+    into.start = start;
+    into.end = end;
+    return DONE;
+  };
+}
+
+/** False where the column is absent. */
+function originBytes(
+  field: TextSource,
+  { columnOf }: FieldContext,
+): (...to: Parameters<SpanReader>) => boolean {
+  if (field.column !== undefined) {
+    const column = columnOf(field.column);
+    return (cursor, into) => {
+      into.bytes = cursor.bytes;
+      into.start = cursor.start(column);
+      into.end = cursor.end(column);
+      return into.start >= 0;
+    };
+  }
+  const read = originReader(field, columnOf);
+  const encode = encoder();
+  return (cursor, into) => {
+    encode(read(cursor), into);
+    return true;
+  };
 }

@@ -9,6 +9,8 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
     /\b(password|passwd|pgpassword|secret|aws_secret_access_key|aws_session_token|secretaccesskey|sessiontoken|x-amz-signature|x-amz-credential|x-amz-security-token)(["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s&,;"']+)/gi,
     "$1$2***",
   ],
+  // What addresses carry in their query: token=…, api_key=…, sig=…
+  [/([?&](?:access_?token|token|api_?key|key|auth|sig|signature)=)[^\s&"']*[^\s&"':]/gi, "$1***"],
   // Access key ids: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
   [/\b(AKIA|ASIA)[A-Z0-9]{16}\b/g, "$1***"],
 ];

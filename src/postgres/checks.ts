@@ -1,4 +1,5 @@
 /** What must hold before a load is merged: its arithmetic, and the checks that its pipeline declares. */
+import { mayBeEmpty } from "../config/emptiness.ts";
 import type { Pipeline } from "../config/pipeline.ts";
 import { MillraceError } from "../errors.ts";
 import type { Receipt } from "../observe/events.ts";
@@ -10,6 +11,8 @@ export type ReadReceipt = Omit<Receipt, "inserted" | "updated" | "unchanged" | "
 export interface CheckInput {
   readonly pipeline: Pipeline;
   readonly receipt: ReadReceipt;
+  /** Decoded records, filtered ones among them, and how many were refused as a whole; see `rejectResults`. */
+  readonly whole: { readonly seen: number; readonly refused: number };
   readonly ranges: readonly RangeCount[];
   /** Of the staged version of a slice; empty where slices have no months. */
   readonly coverage: readonly MonthCoverage[];
@@ -75,16 +78,19 @@ function receiptResult({ recordsRead, copied }: ReadReceipt): CheckResult {
   };
 }
 
-/** Rejected records and measurements, as a share of the records that hold data. */
-function rejectResults({ pipeline, receipt }: CheckInput): CheckResult[] {
+/** Rejected records and measurements: by share, and by number where the pipeline limits it. */
+function rejectResults(input: CheckInput): CheckResult[] {
+  const { pipeline, receipt } = input;
   const { share, count } = pipeline.checks.rejects;
   const rejected = receipt.recordsRejected + receipt.rejected;
-  const records = receipt.decoded + receipt.recordsRejected + receipt.recordsFiltered;
+  const shares = rejectShares(input);
   const results = [
     {
       name: "rejects.share",
-      passed: rejected <= share * records,
-      observed: `${rejected} of ${records} records (${percent(rejected, records)})`,
+      passed: shares.every((one) => one.rejected <= share * one.all),
+      observed: shares
+        .map((one) => `${one.rejected} of ${one.all} ${one.what} (${percent(one.rejected, one.all)})`)
+        .join(", "),
       expected: `at most ${percent(share, 1)}`,
     },
   ];
@@ -99,18 +105,46 @@ function rejectResults({ pipeline, receipt }: CheckInput): CheckResult[] {
   return results;
 }
 
+interface RejectShare {
+  readonly rejected: number;
+  readonly all: number;
+  readonly what: string;
+}
+
 /**
- * A load without rows is suspicious: an empty year or station list would wipe out what is there. It passes when
- * all that was read was left out on purpose (an early year may lack every wanted element), and for measurements,
- * where an object without any is nothing unusual.
+ * What is held against the allowed share of rejects. A wide record that is refused as a whole counts as one rejected
+ * measurement while a good one counts many, so wide records have two shares: of measurements, and of whole records.
+ */
+function rejectShares({ receipt, whole }: CheckInput): RejectShare[] {
+  const { measurements, rejected, recordsRejected, recordsFiltered } = receipt;
+  const isWide = measurements > whole.seen - recordsFiltered;
+  if (!isWide) {
+    const what = measurements === receipt.decoded ? "records" : "measurements";
+    const all = measurements + recordsRejected + recordsFiltered;
+    return [{ rejected: rejected + recordsRejected, all, what }];
+  }
+  return [
+    { rejected: rejected - whole.refused, all: measurements - whole.refused, what: "measurements" },
+    {
+      rejected: recordsRejected + whole.refused,
+      all: recordsRejected + whole.seen,
+      what: "records refused as a whole",
+    },
+  ];
+}
+
+/**
+ * A load without rows is suspicious, unless its objects may be empty, or all that was read was left out on purpose (an
+ * early year may lack every wanted element).
  */
 function rowsResult({ pipeline, receipt }: CheckInput): CheckResult {
   const leftOut = receipt.recordsFiltered + receipt.filtered + receipt.empty;
+  const anyNumber = mayBeEmpty(pipeline);
   return {
     name: "rows",
-    passed: receipt.copied > 0 || leftOut > 0 || pipeline.target === "observations",
+    passed: receipt.copied > 0 || leftOut > 0 || anyNumber,
     observed: `${receipt.copied} copied, ${leftOut} filtered or empty`,
-    expected: pipeline.target === "observations" ? "any number" : "at least one that is not rejected",
+    expected: anyNumber ? "any number" : "at least one that is not rejected",
   };
 }
 

@@ -27,7 +27,7 @@ const READABLE: Readonly<Record<Target, string>> = {
     join storage.kpi using (kpi_key)`,
   observations: `
     select station.station_id, kpi.common_kpi_name, kpi.common_unit, s.sensor_id, s.time_,
-      s.averaging as averaging_seconds, s.date_, s.value as data_value, object.key as object
+      s.averaging as averaging_seconds, s.date_, s.value as data_value, object.key as object, s.quality_flag
     from staged s join storage.station using (station_key) join storage.kpi using (kpi_key)
     join millrace.object using (object_id)`,
   stations: "select s.* from staged s",

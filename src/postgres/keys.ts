@@ -1,4 +1,5 @@
 /** The small keys that facts carry instead of texts: of stations and of KPIs. */
+import type { Conversion } from "../config/pipeline.ts";
 import { MillraceError } from "../errors.ts";
 import type { Client, Database } from "./connect.ts";
 
@@ -9,8 +10,6 @@ export interface KpiOrigin {
   readonly kpiKey: number;
   readonly commonName: string;
   readonly commonUnit: string;
-  /** Decimal text; harmonised value = the provider's number × factor. */
-  readonly factor: string;
 }
 
 /** An element that no pipeline lists. */
@@ -21,9 +20,8 @@ export interface UnlistedKpi {
   readonly commonUnit: string;
 }
 
-/** What d_kpi_names is to say about an element. */
-export interface KpiDefinition extends UnlistedKpi {
-  readonly factor: number;
+/** What d_kpi_names is to say about an element; harmonised value = (the provider's number + add) × multiply ÷ divide. */
+export interface KpiDefinition extends UnlistedKpi, Conversion {
   readonly description: string;
 }
 
@@ -96,7 +94,7 @@ async function findOrAddStations(
 export async function loadKpiKeys(database: Database, source: string): Promise<KpiOrigin[]> {
   return database.query<KpiOrigin>(
     `select orig_kpi_name as "origName", orig_unit as "origUnit", kpi_key as "kpiKey",
-       common_kpi_name as "commonName", common_unit as "commonUnit", factor
+       common_kpi_name as "commonName", common_unit as "commonUnit"
      from storage.kpi_origin join storage.source using (source_key) join storage.kpi using (kpi_key)
      where source = $1
      order by orig_kpi_name, orig_unit`,
@@ -124,7 +122,9 @@ export async function allocateKpis(
       source,
       unknown.map((kpi) => ({
         ...kpi,
-        factor: 1,
+        add: 0,
+        multiply: 1,
+        divide: 1,
         description: `The provider's element ${kpi.origName}; no pipeline lists it, so it is kept as it came.`,
       })),
     );
@@ -152,17 +152,20 @@ export async function storeKpis(
   if (kpis.length === 0) return;
   await storeKpiNames(client, kpis);
   await client.query(
-    `insert into storage.kpi_origin as known (source_key, orig_kpi_name, orig_unit, kpi_key, factor, description)
-     select source_key, "origName", "origUnit", kpi_key, factor, description
+    `insert into storage.kpi_origin as known
+       (source_key, orig_kpi_name, orig_unit, kpi_key, addend, factor, description)
+     select source_key, "origName", "origUnit", kpi_key, add, trim_scale(multiply / divide), description
      from jsonb_to_recordset($2) as wanted (
-       "origName" text, "origUnit" text, "commonName" text, "commonUnit" text, factor numeric, description text
+       "origName" text, "origUnit" text, "commonName" text, "commonUnit" text,
+       add numeric, multiply numeric, divide numeric, description text
      )
      join storage.source on source = $1
      join storage.kpi on common_kpi_name = "commonName" and common_unit = "commonUnit"
      on conflict (source_key, orig_kpi_name, orig_unit) do update
-     set kpi_key = excluded.kpi_key, factor = excluded.factor, description = excluded.description
-     where (known.kpi_key, known.factor, known.description)
-       is distinct from (excluded.kpi_key, excluded.factor, excluded.description)`,
+     set kpi_key = excluded.kpi_key, addend = excluded.addend, factor = excluded.factor,
+       description = excluded.description
+     where (known.kpi_key, known.addend, known.factor, known.description)
+       is distinct from (excluded.kpi_key, excluded.addend, excluded.factor, excluded.description)`,
     [source, JSON.stringify(kpis)],
   );
 }

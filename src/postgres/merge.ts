@@ -2,6 +2,7 @@
 import { MillraceError } from "../errors.ts";
 import type { Client } from "./connect.ts";
 import { upsertCountries } from "./merge/countries.ts";
+import { upsertDaily } from "./merge/daily.ts";
 import { replaceInventory } from "./merge/inventory.ts";
 import { upsertObservations } from "./merge/observations.ts";
 import type { MergeCounts, MergeRequest } from "./merge/request.ts";
@@ -44,17 +45,26 @@ async function mergeTarget(client: Client, request: MergeRequest): Promise<Merge
   const { pipeline } = request;
   switch (pipeline.target) {
     case "daily":
-      return replaceYear(client, { ...request, pipeline });
+      return pipeline.merge.mode === "replace"
+        ? replaceYear(client, request, pipeline.merge.keep_days)
+        : withStations(client, request, await upsertDaily(client, request));
+    case "observations":
+      return withStations(client, request, await upsertObservations(client, { ...request, pipeline }));
     case "inventory":
       return replaceInventory(client, request);
-    case "observations": {
-      const counts = await upsertObservations(client, { ...request, pipeline });
-      const described = await describeStations(client, request);
-      return { ...counts, changed: [...counts.changed, ...described] };
-    }
     case "stations":
       return upsertStations(client, request);
     case "countries":
       return upsertCountries(client, request);
   }
+}
+
+/** Lists and describes the stations of merged facts. */
+async function withStations(
+  client: Client,
+  request: MergeRequest,
+  counts: MergeCounts,
+): Promise<MergeCounts> {
+  const described = await describeStations(client, request);
+  return { ...counts, changed: [...counts.changed, ...described] };
 }

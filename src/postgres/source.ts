@@ -19,7 +19,7 @@ const TAKEN_NAMES = /^template$|_\d{4}$|_\d{6}$/;
 
 /**
  * Registers what a pipeline needs: source, fact tables, the source's place in the readable views, KPIs with their
- * daily statistics, d_kpi_names, and the pipeline's row in the ledger. Follows changed factors and fingerprints.
+ * daily statistics, d_kpi_names, d_sources, and the pipeline's row in the ledger. Follows changed factors, providers and fingerprints.
  * Any number of processes may call it at once. When nothing is new it changes no row and
  * touches no fact table.
  *
@@ -48,6 +48,7 @@ export async function ensurePipeline(database: Database, pipeline: Pipeline): Pr
 async function ensure(client: Client, pipeline: Pipeline): Promise<void> {
   await lockSources(client);
   await ensureSource(client, pipeline);
+  await storeProvider(client, pipeline);
   await client.query(
     `insert into millrace.pipeline as known (pipeline, source, target, fingerprint) values ($1, $2, $3, $4)
      on conflict (pipeline) do update
@@ -73,13 +74,25 @@ async function ensureSource(client: Client, { source, target }: Pipeline): Promi
   if (observationsMissing) await client.query("select storage.add_observations($1)", [source]);
 }
 
+/** What d_sources says; a pipeline that does not name its provider leaves what another one of the source told. */
+async function storeProvider(client: Client, { source, provider }: Pipeline): Promise<void> {
+  if (provider === undefined) return;
+  await client.query(
+    `update storage.source set provider = $2, url = $3, licence = $4, attribution = $5
+     where source = $1 and (provider, url, licence, attribution) is distinct from ($2, $3, $4, $5)`,
+    [source, provider.name, provider.url, provider.licence, provider.attribution],
+  );
+}
+
 function definition(kpi: Pipeline["kpiList"][number]): KpiDefinition {
   return {
     origName: kpi.from,
     origUnit: kpi.in,
     commonName: kpi.to,
     commonUnit: kpi.unit,
-    factor: kpi.factor,
+    add: kpi.add,
+    multiply: kpi.multiply,
+    divide: kpi.divide,
     description: kpi.description,
   };
 }

@@ -95,12 +95,12 @@ const PIPELINES = `
   from millrace.pipeline p
   cross join lateral (
     select count(*) filter (where gone_at is null)::integer as objects,
-      count(*) filter (where gone_at is null and etag = seen_etag)::integer as current,
+      count(*) filter (where gone_at is null and etag = seen_etag and not incomplete)::integer as current,
       count(*) filter (where waits)::integer as pending,
       coalesce(sum(seen_size) filter (where waits), 0)::float8 as pending_bytes,
       count(*) filter (where gone_at is not null)::integer as gone
     from (
-      select *, gone_at is null and etag is distinct from seen_etag
+      select *, gone_at is null and (etag is distinct from seen_etag or incomplete)
         and refused_etag is distinct from seen_etag as waits
       from millrace.object where pipeline = p.pipeline
     ) seen

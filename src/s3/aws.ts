@@ -7,11 +7,20 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { MillraceError } from "../errors.ts";
-import { bare, bodyOf, decodeKey, listedObject, partOf, readTail } from "./answer.ts";
+import { bodyOf, decodeKey, listedObject } from "./answer.ts";
 import { BODY_LIMITS, type BodyLimits, resumingBody } from "./body.ts";
-import { createClient, REQUEST_LIMITS, type RequestLimits } from "./client.ts";
-import { type RequestContext, storeFailure } from "./failure.ts";
-import type { ListPage, ListRequest, ObjectStore, OpenObject, StoreEnvironment } from "./store.ts";
+import { createClient } from "./client.ts";
+import { storeFailure } from "./failure.ts";
+import { REQUEST_LIMITS, type RequestContext, type RequestLimits, withDeadline } from "./network.ts";
+import { bare, partOf, readTail } from "./part.ts";
+import type {
+  ListedObject,
+  ListPage,
+  ListRequest,
+  ObjectStore,
+  OpenObject,
+  StoreEnvironment,
+} from "./store.ts";
 
 export interface StoreOptions {
   /** The pipeline's own endpoint; goes before the environment's. */
@@ -78,6 +87,15 @@ class AwsStore implements ObjectStore {
     } while (token !== undefined);
   }
 
+  async find(bucket: string, key: string, signal: AbortSignal): Promise<ListedObject | undefined> {
+    // Not a HEAD: its answer has no body that tells a bucket that does not exist from a key.
+    // The key stands first among those that begin with it.
+    for await (const { objects } of this.list({ bucket, prefix: key, delimiter: "/" }, signal)) {
+      return objects.find((object) => object.key === key);
+    }
+    return undefined;
+  }
+
   async open(
     bucket: string,
     key: string,
@@ -104,7 +122,7 @@ class AwsStore implements ObjectStore {
         signal,
         reopen: async (offset, until) => {
           const rest = await this.#get({ bucket, key, etag: version, range: `bytes=${offset}-` }, until);
-          return partOf(rest, { from: offset, size, place });
+          return partOf(bodyOf(rest, place), rest.ContentRange, { from: offset, size, place });
         },
       }),
     };
@@ -116,7 +134,8 @@ class AwsStore implements ObjectStore {
       const answer = await this.#get({ bucket, key, etag, range: `bytes=-${length}` }, until);
       const body = bodyOf(answer, place);
       try {
-        return await readTail(body, answer, length, place);
+        const { ContentLength: contentLength, ContentRange: contentRange } = answer;
+        return await readTail(body, { contentLength, contentRange }, length, place);
       } finally {
         body.destroy();
       }
@@ -181,33 +200,17 @@ class AwsStore implements ObjectStore {
   }
 
   /** Runs a request whose answer is small: all of it must be there in time. */
-  async #withDeadline<T>(
-    context: Pick<RequestContext, "place" | "signal">,
+  #withDeadline<T>(
+    { place, signal }: Pick<RequestContext, "place" | "signal">,
     request: (until: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    const { place, signal } = context;
-    const limit = this.#limits.pageMilliseconds;
-    const until = new AbortController();
-    const late = new MillraceError(
-      "STORE_UNREACHABLE",
-      `${this.#endpoint} did not finish its answer within ${limit / 1000} s`,
-      place,
-    );
-    const timer = setTimeout(() => {
-      until.abort(late);
-    }, limit);
-    const abort = (): void => {
-      until.abort(signal.reason);
-    };
-    signal.addEventListener("abort", abort, { once: true });
-    if (signal.aborted) abort();
-    try {
-      return await request(until.signal);
-    } catch (error) {
-      throw storeFailure(error, { place, signal: until.signal, endpoint: this.#endpoint });
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", abort);
-    }
+    const context = { place, signal, endpoint: this.#endpoint };
+    return withDeadline(context, this.#limits.pageMilliseconds, async (until) => {
+      try {
+        return await request(until);
+      } catch (error) {
+        throw storeFailure(error, { ...context, signal: until });
+      }
+    });
   }
 }

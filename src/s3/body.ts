@@ -5,7 +5,7 @@
 import { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { MillraceError, type Place } from "../errors.ts";
-import { abortedError } from "./failure.ts";
+import { abortedError } from "./network.ts";
 
 export interface BodyLimits {
   /** Longest silence while bytes are asked for; the time that the reader itself takes does not count. */

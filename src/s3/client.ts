@@ -1,5 +1,6 @@
 /** The AWS SDK's client, set up for bodies that last for minutes and buckets that need no account. */
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import type { RequestLimits } from "./network.ts";
 
 export interface ClientOptions {
   readonly endpoint?: string;
@@ -7,23 +8,6 @@ export interface ClientOptions {
   readonly anonymous: boolean;
   readonly limits: RequestLimits;
 }
-
-export interface RequestLimits {
-  /** Attempts of one request until its headers are there, the first included. */
-  readonly attempts: number;
-  readonly connectMilliseconds: number;
-  /** From sending the request to the headers of the answer. */
-  readonly answerMilliseconds: number;
-  /** For a whole small answer: a page of a listing, a trailer. */
-  readonly pageMilliseconds: number;
-}
-
-export const REQUEST_LIMITS: RequestLimits = {
-  attempts: 4,
-  connectMilliseconds: 10_000,
-  answerMilliseconds: 30_000,
-  pageMilliseconds: 120_000,
-};
 
 /** Bodies and trailers that are open at once; the SDK's own 50 would make requests wait behind slow bodies. */
 const SOCKETS = 256;

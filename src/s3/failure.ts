@@ -1,6 +1,7 @@
-/** From what the AWS SDK and the network throw to a MillraceError, by name, status and errno code only. */
+/** From what the AWS SDK throws to a MillraceError, by name, status and errno code only. */
 import { S3ServiceException } from "@aws-sdk/client-s3";
 import { type ErrorCode, MillraceError, type Place } from "../errors.ts";
+import { abortedError, type RequestContext, unreachable } from "./network.ts";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList */
 const CODES_BY_NAME: Readonly<Record<string, ErrorCode>> = {
@@ -31,28 +32,6 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   OBJECT_TRUNCATED: "the object is shorter than was announced",
   ACCESS_DENIED: "access is denied",
 };
-
-/** Where a request went and for how long it may go on. */
-export interface RequestContext {
-  readonly place: Place;
-  /** The endpoint as people may see it: no user, no password. */
-  readonly endpoint: string;
-  readonly signal: AbortSignal;
-}
-
-/** The error of a life that was ended on request. */
-export function abortedError(signal: AbortSignal, place: Place): MillraceError {
-  const reason: unknown = signal.reason;
-  if (reason instanceof MillraceError) return reason.at(place);
-  return new MillraceError("LOAD_ABORTED", "reading from the object store was stopped on request", place);
-}
-
-/** The errno code of a network failure (`ECONNREFUSED`), or the SDK's name for a timeout; undefined for others. */
-function networkCode(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  if ("code" in error && typeof error.code === "string") return error.code;
-  return error.name === "TimeoutError" ? error.name : undefined;
-}
 
 /** The region that the store says the bucket lives in, when that is why it refused. */
 function otherRegion(error: S3ServiceException): string | undefined {
@@ -87,9 +66,8 @@ export function storeFailure(error: unknown, context: RequestContext): MillraceE
   const named = error instanceof Error ? CODES_BY_NAME[error.name] : undefined;
   if (named !== undefined)
     return new MillraceError(named, "the configured credentials cannot be used", place);
-  const network = networkCode(error);
-  if (network !== undefined) {
-    return new MillraceError("STORE_UNREACHABLE", `no connection to ${endpoint} (${network})`, place, error);
-  }
-  return new MillraceError("STORE_FAILED", `${endpoint} gave an answer that is not S3's`, place, error);
+  return (
+    unreachable(error, context) ??
+    new MillraceError("STORE_FAILED", `${endpoint} gave an answer that is not S3's`, place, error)
+  );
 }

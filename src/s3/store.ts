@@ -1,7 +1,7 @@
 /**
- * The object store contract. There is one for S3; the demo and the tests speak to an embedded endpoint
- * through the same one. Every call takes the signal of the life it belongs to and rejects with a
- * MillraceError that names bucket and key.
+ * The object store contract. There is one for S3, and one for folders on web servers, whose bucket is the folder's
+ * URL (ending in a slash); the demo and the tests speak to an embedded endpoint through the former. Every call takes
+ * the signal of the life it belongs to and rejects with a MillraceError that names bucket and key.
  */
 import type { Readable } from "node:stream";
 
@@ -22,7 +22,7 @@ export interface StoreEnvironment {
 export interface ListedObject {
   readonly bucket: string;
   readonly key: string;
-  /** Without its quotes. */
+  /** Tells versions apart; without its quotes. A server that sends none gets a text in its place. */
   readonly etag: string;
   /** Bytes as stored (compressed). */
   readonly size: number;
@@ -44,6 +44,8 @@ export interface ListRequest {
   readonly delimiter?: "/";
   /** Only keys after this one (exclusive, in byte order). */
   readonly startAfter?: string;
+  /** Keys for which it is false may be left out: a store that has to ask for each object saves that request. */
+  readonly wanted?: (key: string) => boolean;
 }
 
 export interface ListPage {
@@ -54,10 +56,13 @@ export interface ListPage {
 export interface ObjectStore {
   /** Pages of a listing, in byte order of the keys. Unknown bucket: BUCKET_NOT_FOUND; 403: ACCESS_DENIED. */
   list(request: ListRequest, signal: AbortSignal): AsyncGenerator<ListPage>;
+  /** The object of exactly this key; undefined when there is none. Throws what `list` throws. */
+  find(bucket: string, key: string, signal: AbortSignal): Promise<ListedObject | undefined>;
   /**
    * Opens an object for reading. When the connection breaks or nothing arrives while bytes are asked for, the
    * body resumes at its offset (Range and If-Match) a bounded number of times; it errors with OBJECT_CHANGED
-   * when the object was rewritten meanwhile, OBJECT_TRUNCATED when fewer bytes came than were announced.
+   * when the object was rewritten meanwhile, OBJECT_TRUNCATED when fewer bytes came than were announced,
+   * RANGE_UNSUPPORTED when the server only ever sends whole objects.
    * If `etag` is given and the object now has another: OBJECT_CHANGED.
    */
   open(bucket: string, key: string, etag: string | undefined, signal: AbortSignal): Promise<OpenObject>;

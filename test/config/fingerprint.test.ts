@@ -52,7 +52,23 @@ suite("the fingerprint", () => {
     ["a sentinel", dailyYaml({ ...LOOKUP, "[-9999]": "[-999]" })],
     ["a column", dailyYaml({ ...LOOKUP, "quality_flag: flag": "quality_flag: element" })],
     ["the order of columns", dailyYaml({ ...LOOKUP, "value, flag]": "flag, value]" })],
-    ["what is unknown", dailyYaml({ ...LOOKUP, "column: element": "column: element\n  unknown: keep" })],
+    [
+      "what is unknown",
+      dailyYaml({ ...LOOKUP, "element: element\n": "element: element\n  unknown: keep\n" }),
+    ],
+    ["the encoding", dailyYaml({ ...LOOKUP, "header: detect": "header: detect\n  encoding: latin-1" })],
+    ["the member", dailyYaml({ ...LOOKUP, "header: detect": "header: detect\n  member: x*" })],
+    ["the compression", dailyYaml({ ...LOOKUP, "header: detect": "header: detect\n  compression: none" })],
+    ["a filter", dailyYaml({ ...LOOKUP, "fields:\n": "filter: [{ column: flag, is: [x] }]\nfields:\n" })],
+    [
+      "what a measurement says",
+      dailyYaml({ ...LOOKUP, "kpis:\n": "measurements: [{ unit: flag }]\nkpis:\n" }),
+    ],
+    [
+      "a unit that the table converts",
+      dailyYaml({ ...LOOKUP, "in: 0.1 mm, to: PRCP, unit: mm, factor: 0.1": "in: in, to: PRCP, unit: mm" }),
+    ],
+    ["an operation", dailyYaml({ ...LOOKUP, "{ column: value, s": "{ column: value, thousands: ' ', s" })],
     ["a required field", dailyYaml({ ...LOOKUP, "[station_id, date]": "[station_id]" })],
     ["a side table's value", dailyYaml(LOOKUP), { "f.csv": "k,v\na,1\nb,3\n" }],
   ];
@@ -72,5 +88,30 @@ suite("the fingerprint", () => {
       ].map(async (content) => await fingerprintOf(t, content)),
     );
     assert.equal(new Set(fingerprints).size, fingerprints.length);
+  });
+
+  const keyed: [what: string, replacements: Readonly<Record<string, string>>][] = [
+    ["a variable", { "station_id: station\n": "station_id: { variable: year }\n" }],
+    ["a template", { "station_id: station\n": 'station_id: { template: "{key.year}{station}" }\n' }],
+    ["a filter", { "fields:\n": "filter: [{ variable: year, is: [x] }]\nfields:\n" }],
+    ["a measurement", { "kpis:\n": "measurements: [{ unit: { variable: year } }]\nkpis:\n" }],
+    ["a zone", { "format: yyyyMMdd": "format: yyyyMMdd HH, zone: UTC, local: { variable: year }" }],
+    ["the element", { "element: element\n": "element: { variable: year }\n" }],
+    ["the station", { "merge:": "station: { name: { variable: year } }\nmerge:" }],
+  ];
+  for (const [what, replacements] of keyed) {
+    test(`follows the key's template where ${what} takes from it, and only there`, async (t) => {
+      const elsewhere = { "key: data/": "key: archive/" };
+      assert.notEqual(
+        await fingerprintOf(t, dailyYaml(replacements)),
+        await fingerprintOf(t, dailyYaml({ ...replacements, ...elsewhere })),
+      );
+      assert.equal(await fingerprintOf(t, dailyYaml()), await fingerprintOf(t, dailyYaml(elsewhere)));
+    });
+  }
+
+  test("does not change when the unit table says what a factor said", async (t) => {
+    const byTable = dailyYaml({ "unit: mm, factor: 0.1,": "unit: mm," });
+    assert.equal(await fingerprintOf(t, byTable), await fingerprintOf(t, dailyYaml()));
   });
 });

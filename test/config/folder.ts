@@ -1,9 +1,11 @@
 /** Pipeline files in a folder of their own, for one test. */
+import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
-import type { Problem } from "../../src/config/read.ts";
+import type { Pipeline } from "../../src/config/pipeline.ts";
+import { type Problem, readPipeline } from "../../src/config/read.ts";
 
 export type Files = Readonly<Record<string, string | Buffer>>;
 
@@ -43,6 +45,30 @@ export function placed(problems: readonly Problem[]): string[] {
   return problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
 }
 
+/** Asserts that the file has exactly these mistakes, one at each of its marks, in this order. */
+export async function assertProblems(
+  t: TestContext,
+  marked: string,
+  messages: readonly string[],
+): Promise<void> {
+  const { text, places } = unmark(marked);
+  const folder = await folderWith(t, { "a.yaml": text });
+  const { problems } = await readPipeline(join(folder, "a.yaml"));
+  assert.deepEqual(
+    placed(problems),
+    messages.map((message, index) => `${places[index] ?? "unmarked"} ${message}`),
+  );
+}
+
+/** The pipeline in a file without mistakes. */
+export async function pipelineOf(t: TestContext, content: string, files: Files = {}): Promise<Pipeline> {
+  const folder = await folderWith(t, { "a.yaml": content, ...files });
+  const { pipeline, problems } = await readPipeline(join(folder, "a.yaml"));
+  assert.deepEqual(placed(problems), []);
+  assert(pipeline !== undefined);
+  return pipeline;
+}
+
 function replaceAll(text: string, replacements: Readonly<Record<string, string>>): string {
   let changed = text;
   for (const [from, to] of Object.entries(replacements)) {
@@ -73,7 +99,7 @@ fields:
   value: { column: value, sentinels: [-9999] }
   quality_flag: flag
 kpis:
-  column: element
+  element: element
   list:
     - { from: TMAX, in: 0.1 °C, to: TMAX, unit: °C, factor: 0.1, description: Maximum. }
     - { from: PRCP, in: 0.1 mm, to: PRCP, unit: mm, factor: 0.1, description: Rain. }
@@ -105,8 +131,8 @@ fields:
   value: value
   averaging: { column: span, unit: span_unit }
 kpis:
-  column: parameter
-  unit_column: unit
+  element: parameter
+  unit: unit
   unit_aliases: { µg/m³: [ug/m3] }
   list:
     - { from: pm25, in: µg/m³, to: PM25, unit: µg/m³, description: Particles. }

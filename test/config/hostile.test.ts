@@ -2,12 +2,14 @@
 import assert from "node:assert/strict";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { suite, test } from "node:test";
+import { suite, type TestContext, test } from "node:test";
 import fc from "fast-check";
+import { RE2JS } from "re2js";
 import { readPipeline, readPipelines } from "../../src/config/read.ts";
-import { dailyYaml, folderWith, placed } from "./folder.ts";
+import { dailyYaml, folderWith, observationsYaml, placed } from "./folder.ts";
 
 const LIMIT = 2 ** 20;
+const STATION = "station_id: station\n";
 
 /** Nine aliases of the line above on every line: 9^9 items. */
 function aliasBomb(): string {
@@ -176,4 +178,153 @@ suite("hostile files", () => {
       { numRuns: 100, examples: [[[{ at: valid.indexOf("station, date"), length: 0, text: "<<: " }]]] },
     );
   });
+});
+
+suite("hostile configuration", () => {
+  /** Nothing becomes of the file but mistakes, among them this one; and quickly. */
+  async function refused(t: TestContext, text: string, message: RegExp): Promise<void> {
+    const folder = await folderWith(t, { "a.yaml": text });
+    const { pipeline, problems } = await readPipeline(join(folder, "a.yaml"));
+    assert.equal(pipeline, undefined);
+    assert(
+      problems.some((problem) => message.test(problem.message)),
+      placed(problems).join("\n"),
+    );
+  }
+
+  const injection = `x"; drop schema production cascade; --`;
+  const cases: [what: string, text: string, message: RegExp][] = [
+    [
+      "a source with quotes",
+      dailyYaml({ "source: test": `source: '${injection}'` }),
+      /^expected small letters/,
+    ],
+    ["a source with capitals", dailyYaml({ "source: test": "source: Test" }), /^expected small letters/],
+    ["a KPI with quotes", dailyYaml({ "to: PRCP": `to: '${injection}'` }), /^expected capitals, digits/],
+    [
+      "a statistic with quotes",
+      observationsYaml({ "_MAX: max": `'${injection}': max` }),
+      /^expected '' or a suffix/,
+    ],
+    ["a bucket with a path", dailyYaml({ "a-bucket": "'../../etc'" }), /^expected a bucket's name/],
+    ["a URL of another protocol", dailyYaml({ "bucket: a-bucket": "url: file:///etc/" }), /http or https/],
+    [
+      "a pattern of a megabyte",
+      dailyYaml({ [STATION]: `station_id: { column: station, match: '${"(a+)+".repeat(100_000)}' }\n` }),
+      /^too long: 200 at most$/,
+    ],
+    [
+      "a pattern that would unfold to a billion steps",
+      dailyYaml({ [STATION]: "station_id: { column: station, match: '((a{1000}){1000}){1000}' }\n" }),
+      /^not a regular expression of RE2: invalid repeat count/,
+    ],
+    [
+      "a billion measurements",
+      dailyYaml({
+        "kpis:\n":
+          "measurements:\n  - { for: { a: 0-9999, b: 0-9999, c: 0-9999 }, element: TMAX, value: '{a}{b}{c}' }\nkpis:\n",
+      }),
+      /^a record would hold more than 1000 measurements$/,
+    ],
+    [
+      "a thousand measurements of a thousand texts each",
+      dailyYaml({
+        "kpis:\n": `measurements:\n  - { for: { a: 1-1000 }, element: TMAX, value: { column: '{a}', missing: [${"x,".repeat(1000)}] } }\nkpis:\n`,
+      }),
+      /^these measurements are too large together$/,
+    ],
+    [
+      "a measurement that holds itself ninety times",
+      dailyYaml({ "kpis:\n": `measurements: &m [${"*m, ".repeat(90)}]\nkpis:\n` }),
+      /^expected a text or a group of keys, found a list$|^expected a group of keys, found a list$/,
+    ],
+    [
+      "a prototype among the fields",
+      dailyYaml({ [STATION]: `${STATION.trimEnd()}\n  __proto__: { column: station }\n` }),
+      /^unknown key `__proto__`/,
+    ],
+    [
+      "a prototype among the operations",
+      dailyYaml({ [STATION]: "station_id: { column: station, constructor: { prototype: x } }\n" }),
+      /^unknown key `constructor`/,
+    ],
+    [
+      "code in a tag",
+      dailyYaml({ "source: test": "source: !!js/function 'function () { process.exit(7) }'" }),
+      /^Unresolved tag/,
+    ],
+    ["a key that climbs", dailyYaml({ "key: data/": "key: data/../../" }), /^a key has no `\.` or `\.\.`/],
+    [
+      "a KPI list of its own",
+      dailyYaml({ "  list:\n": "  of: a\n  list:\n" }),
+      /^this goes in a circle: a → a$/,
+    ],
+  ];
+  for (const [what, text, message] of cases) {
+    test(what, async (t) => {
+      await refused(t, text, message);
+    });
+  }
+
+  test("names of columns are texts like any other: quotes and semicolons do nothing", async (t) => {
+    const text = dailyYaml({
+      "columns: [station,": `columns: ['${injection}',`,
+      [STATION]: `station_id: '${injection}'\n`,
+    });
+    const folder = await folderWith(t, { "a.yaml": text });
+    const { pipeline, problems } = await readPipeline(join(folder, "a.yaml"));
+    assert.deepEqual(problems, []);
+    assert(pipeline?.target === "daily");
+    assert.equal(pipeline.fields.station_id?.column, injection);
+  });
+
+  test("side tables outside the folder are not read, wherever a field names them", async (t) => {
+    const folder = await folderWith(t, {});
+    await symlink("/etc", join(folder, "link"));
+    for (const [file, message] of [
+      ["../secret.csv", "expected a path below the pipelines folder"],
+      ["/etc/passwd", "expected a path below the pipelines folder"],
+      ["link/passwd", "this link leads out of the pipelines folder"],
+      ["a/../../x", "expected a path below the pipelines folder"],
+    ] as const) {
+      const lookup = `lookup: { file: ${file}, key: k, value: v }`;
+      const text = dailyYaml({
+        "fields:\n": `filter:\n  - { column: flag, is: [x], ${lookup} }\nfields:\n`,
+        "element: element\n": `element: { column: element, ${lookup} }\n`,
+        "kpis:\n": `measurements:\n  - { value: { column: value, ${lookup} } }\nkpis:\n`,
+      });
+      await writeFile(join(folder, "a.yaml"), text);
+      const { problems } = await readPipeline(join(folder, "a.yaml"));
+      assert.deepEqual(
+        problems.map((problem) => problem.message),
+        [message, message, message],
+      );
+    }
+  });
+
+  test("aliases may repeat a part, and count as what they stand for", async (t) => {
+    const text = dailyYaml({
+      "value: { column: value, sentinels: [-9999] }": "value: &v { column: value, sentinels: [-9999] }",
+      "kpis:\n": "measurements:\n  - { element: TMAX, value: *v }\n  - { element: PRCP, value: *v }\nkpis:\n",
+      "  element: element\n": "",
+    });
+    const folder = await folderWith(t, { "a.yaml": text });
+    const { pipeline, problems } = await readPipeline(join(folder, "a.yaml"));
+    assert.deepEqual(placed(problems), []);
+    assert.equal(pipeline?.measurementList.length, 2);
+  });
+});
+
+suite("regular expressions", () => {
+  // What needs 2^n steps in an engine that tries one way after the other; here a text of n = 200,000 is nothing.
+  for (const pattern of ["(a+)+$", "(a|aa)+$", "(.*a){20}$", "^(([a-z])+.)+[A-Z]([a-z])+$"]) {
+    test(`${pattern} takes linear time`, { timeout: 20_000 }, () => {
+      assert.equal(
+        RE2JS.compile(pattern)
+          .matcher(`${"a".repeat(200_000)}!`)
+          .find(),
+        false,
+      );
+    });
+  }
 });

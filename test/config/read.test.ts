@@ -1,22 +1,19 @@
 import assert from "node:assert/strict";
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { suite, type TestContext, test } from "node:test";
+import { suite, test } from "node:test";
 import { readPipeline, readPipelines } from "../../src/config/read.ts";
-import { dailyYaml, type Files, folderWith, observationsYaml, placed, unmark } from "./folder.ts";
+import {
+  assertProblems,
+  dailyYaml,
+  type Files,
+  folderWith,
+  observationsYaml,
+  placed,
+  unmark,
+} from "./folder.ts";
 
 type Replacements = Readonly<Record<string, string>>;
-
-/** Asserts that the file has exactly these mistakes, one at each of its marks, in this order. */
-async function assertProblems(t: TestContext, marked: string, messages: readonly string[]): Promise<void> {
-  const { text, places } = unmark(marked);
-  const folder = await folderWith(t, { "a.yaml": text });
-  const { problems } = await readPipeline(join(folder, "a.yaml"));
-  assert.deepEqual(
-    placed(problems),
-    messages.map((message, index) => `${places[index] ?? "unmarked"} ${message}`),
-  );
-}
 
 suite("a file without mistakes", () => {
   test("becomes a pipeline with defaults filled in and sizes in bytes", async (t) => {
@@ -27,15 +24,20 @@ suite("a file without mistakes", () => {
     assert(daily?.target === "daily" && observations?.target === "observations");
     assert.equal(daily.name, "a");
     assert.equal(daily.enabled, true);
-    assert.deepEqual(daily.fields.station_id, { column: "station", prefix: "", missing: [] });
+    assert.deepEqual(daily.fields.station_id, {
+      column: "station",
+      missing: [],
+      prefix: "",
+      suffix: "",
+    });
     assert(daily.format.type === "delimited");
     assert.equal(daily.format.record_limit, 1_048_576);
     assert.equal(daily.checks.rejects.share, 0.01);
     assert.deepEqual(
-      daily.kpiList.map(({ to, factor }) => [to, factor]),
+      daily.kpiList.map(({ to, add, multiply, divide }) => [to, add, multiply, divide]),
       [
-        ["TMAX", 0.1],
-        ["PRCP", 0.1],
+        ["TMAX", 0, 0.1, 1],
+        ["PRCP", 0, 0.1, 1],
       ],
     );
     assert.equal(observations.name, "b-2");
@@ -108,8 +110,18 @@ suite("mistakes", () => {
     ],
     [
       "a missing key, at its parent",
-      { "objects:\n  bucket: a-bucket\n": "§objects:\n" },
-      ["missing key `bucket`"],
+      { "  key: data/{year:yyyy}.csv.gz\n": "", "objects:\n": "§objects:\n" },
+      ["missing key `key`"],
+    ],
+    [
+      "neither bucket nor url",
+      { "bucket: a-bucket\n  key": "§key" },
+      ["expected exactly one of bucket, url"],
+    ],
+    [
+      "both bucket and url",
+      { "bucket: a-bucket\n": "§bucket: a-bucket\n  url: https://example.org/x\n" },
+      ["expected exactly one of bucket, url"],
     ],
     [
       "an unknown format, with the mistakes of the one that was meant",
@@ -122,7 +134,9 @@ suite("mistakes", () => {
     [
       "a key far from every valid one: these are listed",
       { "change: content": "§zzzzzz: 1" },
-      ["unknown key `zzzzzz`; valid: bucket, region, endpoint, key, values, from, change, together"],
+      [
+        "unknown key `zzzzzz`; valid: bucket, region, endpoint, url, listing, lag_days, connections, key, values, from, change, together",
+      ],
     ],
     [
       "a number in a list of texts",
@@ -139,7 +153,7 @@ suite("mistakes", () => {
     [
       "two sources of one field",
       { "station_id: station\n": "station_id: §{ column: station, literal: x }\n" },
-      ["expected exactly one of column, literal, variable, hash"],
+      ["expected exactly one of column, literal, variable, template, hash"],
     ],
     [
       "`part` without a column",
@@ -153,8 +167,8 @@ suite("mistakes", () => {
     ],
     [
       "the period's end of a plain date",
-      { "format: yyyyMMdd": "format: yyyyMMdd, day_of: §end" },
-      ["`day_of: end` needs `format: iso`: a plain date has no time of day"],
+      { "format: yyyyMMdd": "format: yyyyMMdd, §day_of: end" },
+      ["has no effect: `yyyyMMdd` has no time of day"],
     ],
     [
       "a cron expression out of range",
@@ -195,8 +209,8 @@ suite("mistakes", () => {
       ["quote and delimiter are the same character"],
     ],
     [
-      "a delimiter of two bytes",
-      { "header: detect": "header: detect\n  delimiter: §·" },
+      "a quote that is no ASCII character",
+      { "header: detect": "header: detect\n  quote: §·" },
       ["expected one ASCII character"],
     ],
     [
@@ -237,7 +251,7 @@ suite("mistakes", () => {
     ],
     [
       "both list and of",
-      { "  column: element\n": "  §column: element\n  of: §a\n" },
+      { "  element: element\n": "  §element: element\n  of: §a\n" },
       ["expected exactly one of list, of", "this goes in a circle: a → a"],
     ],
     [
@@ -327,7 +341,7 @@ target: inventory
 objects: { bucket: a-bucket, key: inventory.txt }
 format: { type: fixed-width, columns: { id: 1-11, element: 32-35, first: 37-40, last: 42-45 } }
 fields: { station_id: id, from_year: first, until_year: last }
-kpis: { column: element, of: ${of} }
+kpis: { element: element, of: ${of} }
 merge: { mode: replace, slice: all }
 `;
 
@@ -350,14 +364,14 @@ merge: { mode: replace, slice: all }
     [
       "a list that needs units",
       { "daly.yaml": observationsYaml({ "from: o3": "from: pm25" }) },
-      "`daly` lists `pm25` in several units; unit_column must tell which",
+      "`daly` lists `pm25` in several units; kpis.unit must tell which",
     ],
   ];
   for (const [what, files, message] of cases) {
     test(`\`kpis.of\` names ${what}`, async (t) => {
       const folder = await folderWith(t, { "a.yaml": inventory("daly"), ...files });
       const { problems } = await readPipeline(join(folder, "a.yaml"));
-      assert.deepEqual(placed(problems), [`7:30 ${message}`]);
+      assert.deepEqual(placed(problems), [`7:31 ${message}`]);
     });
   }
 

@@ -7,6 +7,8 @@ import type { ListPage, ListRequest, ObjectStore } from "../../src/s3/store.ts";
 
 export interface StoreUnderTest {
   readonly store: ObjectStore;
+  /** What the store calls one of CONTRACT_BUCKETS, or `absent`, which does not exist. */
+  bucket(name: string): string;
   /** Writes an object into a bucket that exists; returns its etag, without quotes. */
   put(bucket: string, key: string, body: string | Buffer): Promise<string>;
   stop(): Promise<void>;
@@ -28,18 +30,39 @@ export function failsWith(
   };
 }
 
-/** Runs the contract; the buckets CONTRACT_BUCKETS exist and are empty, `absent` does not exist. */
-export function storeContract(name: string, start: () => Promise<StoreUnderTest>): void {
-  const bucket = "contract";
+/** What stores may differ in. */
+export interface Traits {
+  /** Parts of keys that only some stores know. */
+  readonly oddNames: readonly string[];
+  /** Whether objects tell when they were written. */
+  readonly dated: boolean;
+  /** What an object of a bucket that does not exist is. */
+  readonly withoutBucket: "BUCKET_NOT_FOUND" | "OBJECT_NOT_FOUND";
+}
+
+/** Runs the contract; the buckets CONTRACT_BUCKETS exist and are empty. */
+export function storeContract(name: string, traits: Traits, start: () => Promise<StoreUnderTest>): void {
   const signal = new AbortController().signal;
 
   suite(`store contract: ${name}`, () => {
     let subject: StoreUnderTest;
+    let bucket: string;
+    let many: string;
+    let absent: string;
     before(async () => {
       subject = await start();
+      [bucket, many, absent] = [
+        subject.bucket("contract"),
+        subject.bucket("contract-many"),
+        subject.bucket("absent"),
+      ];
     });
     after(() => subject.stop());
 
+    const assertDate = (modified: Date): void => {
+      const date = traits.dated ? Date.now() : 0;
+      assert.ok(Math.abs(modified.getTime() - date) < 600_000, String(modified));
+    };
     const pages = async (request: ListRequest): Promise<ListPage[]> =>
       Array.fromAsync(subject.store.list(request, signal));
     const keys = async (request: ListRequest): Promise<string[]> =>
@@ -51,7 +74,7 @@ export function storeContract(name: string, start: () => Promise<StoreUnderTest>
       const object = await subject.store.open(bucket, "large.bin", etag, signal);
       assert.equal(object.size, content.length);
       assert.equal(object.etag, etag);
-      assert.ok(Math.abs(object.lastModified.getTime() - Date.now()) < 600_000);
+      assertDate(object.lastModified);
       const received = await buffer(object.body);
       assert.ok(received.equals(content));
     });
@@ -64,18 +87,9 @@ export function storeContract(name: string, start: () => Promise<StoreUnderTest>
     });
 
     test("keys with odd characters are listed and opened", async () => {
-      const odd = [
-        "a b",
-        "a+b",
-        "100%",
-        "a%20b",
-        "é/日本/😀",
-        "a&b<c>",
-        "q?x=1#y",
-        "tilde~(1)!'*",
-        "dots/../up",
-        "semi;=,@:$",
-      ];
+      const odd = ["a b", "a+b", "100%", "é/日本/😀", "a&b<c>", "tilde~(1)!'*", "semi;=,@:$"].concat(
+        traits.oddNames,
+      );
       for (const key of odd) await subject.put(bucket, `odd/${key}`, `content of ${key}`);
       assert.deepEqual(
         (await keys({ bucket, prefix: "odd/" })).sort(),
@@ -90,12 +104,12 @@ export function storeContract(name: string, start: () => Promise<StoreUnderTest>
 
     test("more than 1000 keys come page by page, in order, each once", async () => {
       const names = Array.from({ length: 1013 }, (_, index) => `y/${String(index).padStart(5, "0")}.gz`);
-      await Promise.all(names.map((key) => subject.put("contract-many", key, "x")));
-      const request = { bucket: "contract-many", prefix: "y/" };
+      await Promise.all(names.map((key) => subject.put(many, key, "x")));
+      const request = { bucket: many, prefix: "y/" };
       assert.deepEqual(await keys(request), names);
       assert.ok((await pages(request)).length > 1);
       assert.deepEqual(await keys({ ...request, startAfter: "y/01009.gz" }), names.slice(1010));
-      assert.deepEqual(await keys({ bucket: "contract-many", prefix: "z" }), []);
+      assert.deepEqual(await keys({ bucket: many, prefix: "z" }), []);
     });
 
     test("a listed object tells key, etag, size and time", async () => {
@@ -105,7 +119,21 @@ export function storeContract(name: string, start: () => Promise<StoreUnderTest>
       assert.ok(object !== undefined);
       const { lastModified, ...rest } = object;
       assert.deepEqual(rest, { bucket, key: "listed.txt", etag, size: 5 });
-      assert.ok(Math.abs(lastModified.getTime() - Date.now()) < 600_000);
+      assertDate(lastModified);
+    });
+
+    test("an object is found by its key, without any that begin so", async () => {
+      for (const key of ["found", "found.txt", "found/below"]) await subject.put(bucket, key, key);
+      const [listed] = (await pages({ bucket, prefix: "found" })).flatMap(({ objects }) => objects);
+      assert.deepEqual(await subject.store.find(bucket, "found", signal), listed);
+      for (const key of ["foun", "found.tx", "found/none", "no/such/key"])
+        assert.equal(await subject.store.find(bucket, key, signal), undefined);
+    });
+
+    test("what is wanted is listed, whatever else is left out", async () => {
+      for (const key of ["w/1", "w/2", "w/3"]) await subject.put(bucket, key, "x");
+      const wanted = (key: string): boolean => key === "w/2";
+      assert.ok((await keys({ bucket, prefix: "w/", wanted })).includes("w/2"));
     });
 
     test("with a delimiter, folders are reported once and their objects are not", async () => {
@@ -124,10 +152,10 @@ export function storeContract(name: string, start: () => Promise<StoreUnderTest>
     test("more than 1000 folders beside objects are each reported once", async () => {
       const folders = Array.from({ length: 1013 }, (_, index) => `d/${String(index + 1000)}/`);
       await Promise.all([
-        subject.put("contract-many", "d/0-first", "x"),
-        ...folders.map((folder) => subject.put("contract-many", `${folder}x`, "x")),
+        subject.put(many, "d/0-first", "x"),
+        ...folders.map((folder) => subject.put(many, `${folder}x`, "x")),
       ]);
-      const listed = await pages({ bucket: "contract-many", prefix: "d/", delimiter: "/" });
+      const listed = await pages({ bucket: many, prefix: "d/", delimiter: "/" });
       assert.deepEqual(
         listed.flatMap((page) => page.prefixes),
         folders,
@@ -168,12 +196,12 @@ export function storeContract(name: string, start: () => Promise<StoreUnderTest>
         failsWith("OBJECT_NOT_FOUND", { bucket, key }),
       );
       await assert.rejects(
-        subject.store.open("absent", key, undefined, signal),
-        failsWith("BUCKET_NOT_FOUND", { bucket: "absent", key }),
+        subject.store.open(absent, key, undefined, signal),
+        failsWith(traits.withoutBucket, { bucket: absent, key }),
       );
       await assert.rejects(
-        keys({ bucket: "absent", prefix: "" }),
-        failsWith("BUCKET_NOT_FOUND", { bucket: "absent" }),
+        keys({ bucket: absent, prefix: "" }),
+        failsWith("BUCKET_NOT_FOUND", { bucket: absent }),
       );
     });
 

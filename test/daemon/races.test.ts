@@ -139,7 +139,7 @@ suite("another configuration", { concurrency: 2 }, () => {
       ...pipeline,
       fingerprint: "another",
       kpiList: [
-        ...pipeline.kpiList.map((kpi) => (kpi.from === "TMAX" ? { ...kpi, factor: 0.05 } : kpi)),
+        ...pipeline.kpiList.map((kpi) => (kpi.from === "TMAX" ? { ...kpi, multiply: 0.05 } : kpi)),
         { ...template, from: "TAVG", to: "TAVG", in: "0.1 °C", unit: "°C", range: [-95, 62] },
       ],
     };
@@ -185,7 +185,7 @@ suite("another configuration", { concurrency: 2 }, () => {
       ...pipeline,
       fingerprint: "another",
       kpiList: pipeline.kpiList.map((kpi) =>
-        kpi.from === "pm25" && kpi.in === "µg/m³" ? { ...kpi, to: "DUST", factor: 2 } : kpi,
+        kpi.from === "pm25" && kpi.in === "µg/m³" ? { ...kpi, to: "DUST", multiply: 2 } : kpi,
       ),
     };
     assert.equal(await mill.run({ pipelines: [changed] }), true);

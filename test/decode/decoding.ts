@@ -1,5 +1,6 @@
 /** Runs a decoder over chunks and writes down all that it delivers. */
 import assert from "node:assert/strict";
+import { fixedWidthColumns } from "../../src/config/byte-columns.ts";
 import type { Format } from "../../src/config/format.ts";
 import { format as formatSchema } from "../../src/config/format.ts";
 import { type Batch, noRecords, type RecordCounts, type RejectReason } from "../../src/decode/batch.ts";
@@ -33,6 +34,12 @@ export function formatOf(description: object): Format {
   return formatSchema.parse(description);
 }
 
+/** All columns that a format declares. */
+function columnsOf(format: Format): string[] {
+  if (format.type === "fixed-width") return Object.keys(fixedWidthColumns(format));
+  return Array.isArray(format.columns) ? format.columns : Object.keys(format.columns ?? {});
+}
+
 /** Decodes everything and checks the account: read = headers + comments + blanks + decoded + rejected. */
 export async function decodeAll(
   description: object,
@@ -40,7 +47,7 @@ export async function decodeAll(
   wanted?: readonly string[],
 ): Promise<Decoded> {
   const format = formatOf(description);
-  const columns = wanted ?? (Array.isArray(format.columns) ? format.columns : Object.keys(format.columns));
+  const columns = wanted ?? columnsOf(format);
   const decoded: Decoded = { records: [], rejects: [], counts: noRecords() };
   const context = {
     columns,
@@ -52,7 +59,11 @@ export async function decodeAll(
   for await (const batch of openDecoder(format)(chunksOf(input), context)) collect(batch, decoded);
   const { read, headers, comments, blanks, rejected } = decoded.counts;
   assert.equal(read, headers + comments + blanks + decoded.counts.decoded + rejected);
-  assert.equal(decoded.counts.decoded, decoded.records.length);
+  // With lists, a record may be several rows or none.
+  const lists = [...columns, ...Object.values(format.columns ?? {})].some((path) =>
+    String(path).includes("[]"),
+  );
+  if (!lists) assert.equal(decoded.counts.decoded, decoded.records.length);
   assert.equal(rejected, decoded.rejects.length);
   return decoded;
 }

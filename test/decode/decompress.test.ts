@@ -95,7 +95,9 @@ suite("decompress", () => {
     ['<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', "an XML document"],
     ["<Error><Code>NoSuchKey</Code></Error>", "an XML error document"],
     ["version https://git-lfs.github.com/spec/v1\noid sha256:75ab\n", "a git-lfs pointer"],
-    ["PK\x05\x06\0\0\0\0", "an empty zip archive"],
+    ["%PDF-1.4\n", "a PDF file"],
+    ["GRIB\0\0\0\x02", "a GRIB file"],
+    [`${"a.csv".padEnd(257, "\0")}ustar\0`, "a tar archive"],
   ];
   for (const [text, what] of impostors) {
     test(`${what} in place of data, plain and compressed`, async () => {
@@ -108,9 +110,13 @@ suite("decompress", () => {
 
   test("content that outgrows the limits", async () => {
     const zeros = gzipSync(Buffer.alloc(80 * 2 ** 20, "0"));
-    const dense = decompress(chunksOf(zeros), place, noBytes(), { ...CONTENT_LIMITS, ratioFrom: 2 ** 26 });
+    const dense = decompress(chunksOf(zeros), place, noBytes(), {
+      limits: { ...CONTENT_LIMITS, ratioFrom: 2 ** 26 },
+    });
     await assert.rejects(Array.fromAsync(dense), { code: "OBJECT_TOO_LARGE" });
-    const small = decompress(chunksOf(stored), place, noBytes(), { ...CONTENT_LIMITS, bytes: 1000 });
+    const small = decompress(chunksOf(stored), place, noBytes(), {
+      limits: { ...CONTENT_LIMITS, bytes: 1000 },
+    });
     await assert.rejects(Array.fromAsync(small), { code: "OBJECT_TOO_LARGE" });
   });
 

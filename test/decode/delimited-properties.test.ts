@@ -38,14 +38,16 @@ suite("delimited text against fast-csv", () => {
   test("any RFC 4180 document, however it is cut", async () => {
     await fc.assert(
       fc.asyncProperty(document, cuts, fc.boolean(), async (records, at, lastEnd) => {
-        const text = lastEnd ? write(records) : write(records).replace(/\r?\n$/, "");
+        // The first line's LF tells that a CR does not end lines here.
+        const whole = `a,a,a\n${write(records)}`;
+        const text = lastEnd ? whole : whole.replace(/\r?\n$/, "");
         const decoded = await decodeAll(format, cut(Buffer.from(text), at));
         assert.deepEqual(decoded.rejects, []);
         assert.deepEqual(valuesOf(decoded), await oracle(text));
-        assert.deepEqual(
-          valuesOf(decoded),
-          records.map(([fields]) => fields.map((one) => one.text)),
-        );
+        assert.deepEqual(valuesOf(decoded), [
+          ["a", "a", "a"],
+          ...records.map(([fields]) => fields.map((one) => one.text)),
+        ]);
       }),
       { numRuns: 200 },
     );
@@ -93,6 +95,8 @@ suite("delimited text against fast-csv", () => {
 });
 
 suite("delimited text that is anything at all", () => {
+  // Stands before everything, so that a CR is never taken for the line end.
+  const blank = Buffer.from("\n");
   const bytes = fc.array(fc.constantFrom(...Buffer.from('a1,,,"""\n\n\n\r #\0\xff\xc3\xa9', "latin1")), {
     maxLength: 60,
   });
@@ -102,15 +106,15 @@ suite("delimited text that is anything at all", () => {
     await fc.assert(
       fc.asyncProperty(bytes, cuts, async (codes, at) => {
         const input = Buffer.from(codes);
-        const whole = await decodeAll(single, cut(input, at));
-        const parts = { values: [] as unknown[], rejects: [] as unknown[], read: 0 };
-        let byte = 0;
+        const whole = await decodeAll(single, cut(Buffer.concat([blank, input]), at));
+        const parts = { values: [] as unknown[], rejects: [] as unknown[], read: 1 };
+        let byte = 1;
         for (const line of splitLines(input)) {
-          const one = await decodeAll(single, line);
+          const one = await decodeAll(single, Buffer.concat([blank, line]));
           const number = parts.read + 1;
           parts.values.push(...one.records.map((record) => ({ ...record, line: number, byte })));
           parts.rejects.push(...one.rejects.map((reject) => ({ ...reject, line: number, byte })));
-          parts.read += one.counts.read;
+          parts.read += one.counts.read - 1;
           byte += line.length;
         }
         assert.deepEqual(whole.records, parts.values);
@@ -124,7 +128,7 @@ suite("delimited text that is anything at all", () => {
   test("multiline: positions are right, and no line is lost", async () => {
     await fc.assert(
       fc.asyncProperty(bytes, async (codes) => {
-        const input = Buffer.from(codes);
+        const input = Buffer.concat([blank, Buffer.from(codes)]);
         const decoded = await decodeAll({ ...format, record_limit: 30 }, input);
         const places = [
           ...decoded.records.map(({ line, byte, raw }) => ({ line, byte, raw: Buffer.from(raw) })),

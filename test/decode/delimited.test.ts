@@ -115,7 +115,7 @@ suite("headers of delimited text", () => {
     for (const header of ["detect", "always"]) {
       await assert.rejects(decodeAll({ ...format, header }, "id,date,Flag,value\n1,2,3,4\n"), {
         code: "COLUMN_MISSING",
-        message: "The header lacks flag; it has id, date, Flag, value.",
+        message: "The header lacks flag; it has id, date, Flag, value. Perhaps meant: Flag for flag.",
         place: { line: 1, byte: 0 },
       });
     }
@@ -136,12 +136,17 @@ suite("headers of delimited text", () => {
   });
 
   test("repeated headers are counted, not decoded", async () => {
-    const decoded = await decodeAll(format, "id,date,value,flag\r\n1,2,3,4\nid,date,value,flag\n5,6,7,8\n");
+    const text = "id,date,value,flag\r\n1,2,3,4\nid,date,value,flag\n5,6,7,8\n";
+    const decoded = await decodeAll(format, text);
     assert.deepEqual(valuesOf(decoded), [
       ["1", "2", "3", "4"],
       ["5", "6", "7", "8"],
     ]);
     assert.equal(decoded.counts.headers, 2);
+    // Where they are ruled out they are records like any other.
+    const ruledOut = await decodeAll({ ...format, header_repeats: false }, text);
+    assert.deepEqual(valuesOf(ruledOut)[1], ["id", "date", "value", "flag"]);
+    assert.equal(ruledOut.counts.headers, 1);
   });
 
   test("records must have as many fields as the header", async () => {

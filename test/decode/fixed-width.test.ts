@@ -61,6 +61,82 @@ suite("fixed-width text", () => {
     assert.equal(decoded.counts.decoded, 1);
   });
 
+  test("preamble and comments", async () => {
+    const text = "STATION LIST\n\nABCD 0\n*note\nABCD 1\n\n*\nE    2\n";
+    const decoded = await decodeAll({ ...format, skip_lines: 2, skip_to: "ABCD", comment: ["*", "§"] }, text);
+    assert.deepEqual(
+      valuesOf(decoded).map(([id, value]) => [id, value]),
+      [
+        ["ABCD", "0"],
+        ["ABCD", "1"],
+        ["E", "2"],
+      ],
+    );
+    assert.deepEqual(decoded.counts, {
+      read: 8,
+      headers: 0,
+      comments: 4,
+      blanks: 1,
+      decoded: 3,
+      rejected: 0,
+    });
+    await assert.rejects(decodeAll({ ...format, skip_to: "ABCE" }, text), { code: "COLUMN_MISSING" });
+  });
+
+  test("a repeated group: its columns are numbered", async () => {
+    const described = {
+      type: "fixed-width",
+      columns: { id: "1-2", month: 3 },
+      repeat: { count: 3, every: 4, columns: { value: "4-6", flag: 7 } },
+    };
+    const decoded = await decodeAll(described, "AB1 12x-99   7y\nCD2  1\n");
+    assert.deepEqual(valuesOf(decoded), [
+      ["AB", "1", "12", "x", "-99", "", "7", "y"],
+      ["CD", "2", "1", "", "", "", "", ""],
+    ]);
+    const some = await decodeAll(described, "AB1 12x-99   7y\n", ["flag3", "value1", "id"]);
+    assert.deepEqual(valuesOf(some), [["y", "12", "AB"]]);
+    await assert.rejects(decodeAll(described, "AB\n", ["value4"]), { code: "CONFIG_INVALID" });
+    await assert.rejects(decodeAll(described, "AB\n", ["value"]), { code: "CONFIG_INVALID" });
+  });
+
+  test("any bytes in latin-1, any columns and groups, against slices of the bytes", async () => {
+    const code = fc.oneof(fc.constantFrom(0x20, 0x20, 0x09, 0x31), fc.integer({ min: 0x80, max: 0xff }));
+    const lines = fc.array(fc.array(code, { maxLength: 40 }), { maxLength: 6 });
+    const range = fc.tuple(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 0, max: 6 }));
+    const group = fc.tuple(range, fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 8 }));
+    const cuts = fc.array(fc.nat(), { maxLength: 5 });
+    const property = fc.asyncProperty(
+      lines,
+      range,
+      group,
+      cuts,
+      async (some, [first, more], repeated, at) => {
+        const [[groupFirst, groupMore], count, every] = repeated;
+        const described = {
+          type: "fixed-width",
+          encoding: "latin-1",
+          columns: { fixed: `${first}-${first + more}` },
+          repeat: { count, every, columns: { v: `${groupFirst}-${groupFirst + groupMore}` } },
+        };
+        const stored = Buffer.from(some.flatMap((codes) => [...codes, 0x0a]));
+        const decoded = await decodeAll(described, cut(stored, at));
+        const slice = (codes: readonly number[], from: number, length: number): string =>
+          String.fromCharCode(...codes.slice(from - 1, from - 1 + length)).replace(/^[ \t]+|[ \t]+$/g, "");
+        const expected = some
+          .filter((codes) => codes.some((one) => one !== 0x20 && one !== 0x09))
+          .map((codes) => [
+            slice(codes, first, more + 1),
+            ...Array.from({ length: count }, (_, index) =>
+              slice(codes, groupFirst + index * every, groupMore + 1),
+            ),
+          ]);
+        assert.deepEqual(valuesOf(decoded), expected);
+      },
+    );
+    await fc.assert(property, { numRuns: 200 });
+  });
+
   test("any lines, however they are cut, against slices of the bytes", async () => {
     const line = fc.string({ unit: fc.constantFrom("a", "1", " ", "\t", "."), minLength: 1, maxLength: 30 });
     const property = fc.asyncProperty(

@@ -57,8 +57,8 @@ suite("JSON documents", () => {
       '{"body":{"data":[{"a":1}]}} x',
       '{"body":{"data":[{"a":1},]}}',
       '{"body":{"data":[{"a":01}]}}',
-      '{"body":{"data":{"a":1}}}',
       '{"body":{"data":null}}',
+      '{"body":{"data":"x"}}',
       '{"body":{}}',
       '{"body":{"data":[{"a":"\n"}]}}',
       " ",
@@ -66,6 +66,55 @@ suite("JSON documents", () => {
     ];
     for (const text of broken)
       await assert.rejects(decodeAll(format, text), { code: "DOCUMENT_INVALID" }, text);
+  });
+
+  test("one object instead of a list is one record, at a path or as the document itself", async () => {
+    const object = '{"a":1, "b":{"c":[{}]}}';
+    const atPath = await decodeAll(format, `{"body": {"data": ${object} }}`);
+    assert.deepEqual(valuesOf(atPath), [["1", null]]);
+    assert.equal(atPath.records[0]?.raw, object);
+    const itself = await decodeAll({ ...format, records: undefined }, `\uFEFF ${object}\n`);
+    assert.deepEqual(valuesOf(itself), [["1", null]]);
+    assert.equal(itself.records[0]?.raw, object);
+    assert.equal(itself.records[0].byte, 4);
+    const scalar = await decodeAll({ ...format, records: undefined }, " 12 ");
+    assert.deepEqual(faultsOf(scalar), [[1, "not an object"]]);
+  });
+
+  test("the list of records may be one of several in a list", async () => {
+    const text = '[{"page":1,"total":2}, [{"a":1},{"a":2}]]';
+    assert.deepEqual(valuesOf(await decodeAll({ ...format, records: "1" }, text)), [
+      ["1", null],
+      ["2", null],
+    ]);
+  });
+
+  test("a record over the limit is refused and stepped over, whatever its size", async () => {
+    const small = { ...format, record_limit: 60 };
+    const long = `{"b":${JSON.stringify(Array.from({ length: 30 }, () => ({ c: 1 })))}}`;
+    for (const at of [[], Array.from({ length: 300 }, (_, index) => index)]) {
+      const input = `{"body":{"data":[{"a":1},${long}, {"a":2},${long},3,{"a":"4"}]}}`;
+      const decoded = await decodeAll(small, cut(Buffer.from(input), at));
+      assert.deepEqual(valuesOf(decoded).flat().filter(Boolean), ["1", "2", "4"]);
+      assert.deepEqual(faultsOf(decoded), [
+        [2, "record too long"],
+        [4, "record too long"],
+        [5, "not an object"],
+      ]);
+      for (const index of [0, 1]) assert.equal(decoded.rejects[index]?.raw, long);
+      assert.equal(decoded.rejects[0]?.byte, input.indexOf(long));
+    }
+    async function* endless(): AsyncGenerator<Buffer> {
+      yield* chunksOf('{"body":{"data":[{"a":1},{"b":[');
+      const piece = Buffer.from('{"c":1},'.repeat(2 ** 13));
+      for (let times = 0; times < 10; times++) yield piece;
+      yield* chunksOf('{}]},{"a":2}]}}');
+    }
+    const decoded = await decodeAll({ ...format, record_limit: "100 KiB" }, endless());
+    assert.deepEqual(valuesOf(decoded).flat().filter(Boolean), ["1", "2"]);
+    assert.deepEqual(faultsOf(decoded), [[2, "record too long"]]);
+    assert.equal(decoded.rejects[0]?.byte, 25);
+    assert.equal(decoded.rejects[0].raw.length, 1024);
   });
 
   test("depth is limited", async () => {

@@ -171,8 +171,6 @@ suite("real files", { skip: skipWithoutSamples }, () => {
     const files = [
       ["malformed/bucket-index.html", "an HTML page"],
       ["malformed/git-lfs-pointer-ghcnd-stations.txt", "a git-lfs pointer"],
-      ["malformed/empty-zip-archive.zip", "an empty zip archive"],
-      ["dwd-cdc/tageswerte_KL_00011_akt.zip", "a zip archive"],
     ] as const;
     for (const [file, what] of files) {
       const expected = { code: "OBJECT_NOT_DATA", message: `This is ${what}, not data.`, place: { file } };

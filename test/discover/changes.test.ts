@@ -87,6 +87,24 @@ suite("changes", () => {
       reload: true,
       expected: "unchanged",
     },
+    {
+      name: "the same etag, rows of which are wanted again",
+      known: loaded(content, { incomplete: true }),
+      etag: "loaded",
+      expected: "reload",
+    },
+    {
+      name: "the same etag, rows of which are wanted again, quarantined when they were brought",
+      known: loaded(content, { incomplete: true, refusedEtag: "loaded", refusedOutcome: "quarantined" }),
+      etag: "loaded",
+      expected: "unchanged",
+    },
+    {
+      name: "another etag with the same content, rows of which are wanted again",
+      known: loaded(content, { incomplete: true }),
+      expected: "reload",
+      tails: 1,
+    },
     { name: "another etag where the etag decides", known: loaded(content), change: "etag", expected: "load" },
     { name: "another etag with the same content", known: loaded(content), expected: "rewritten", tails: 1 },
     {

@@ -101,7 +101,7 @@ suite("discover", () => {
       candidates.map(({ object, variables, days }) => [object.key, variables, days]),
       [["ghcnd-stations.txt", {}, undefined]],
     );
-    assert.deepEqual(requests, ["list ghcnd-stations.txt /"]);
+    assert.deepEqual(requests, ["find ghcnd-stations.txt"]);
   });
 
   test("an exact key that is absent is an error naming bucket and key", async () => {
@@ -211,9 +211,9 @@ suite("discover", () => {
       "realtime-gzipped/2017-09-29/2.ndjson.gz",
     ]);
     assert.deepEqual(requests, [
+      "find realtime-gzipped/2017-09-28/2.ndjson.gz",
+      "find realtime-gzipped/2017-09-29/2.ndjson.gz",
       "list realtime-gzipped/ /",
-      "list realtime-gzipped/2017-09-28/2.ndjson.gz /",
-      "list realtime-gzipped/2017-09-29/2.ndjson.gz /",
     ]);
   });
 

@@ -19,6 +19,7 @@ export function loaded(content: Buffer, over: Partial<KnownVersion> = {}): Known
     contentCrc: crc32(content),
     contentLength: content.length,
     fingerprint: FINGERPRINT,
+    incomplete: false,
     refusedEtag: null,
     refusedOutcome: null,
     refusedSize: null,

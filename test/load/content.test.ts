@@ -9,6 +9,7 @@ import { readContents, type WholeContent } from "../../src/load/content.ts";
 import type { ObjectStore, OpenObject } from "../../src/s3/store.ts";
 
 const SIGNAL = new AbortController().signal;
+const READING = { format: { compression: "detect" as const }, signal: SIGNAL };
 
 function object(key: string, size = 10): JobObject {
   const listed = { bucket: "b", key, etag: `etag of ${key}`, size, lastModified: new Date(0) };
@@ -58,6 +59,7 @@ class Gate implements ObjectStore {
   }
 
   list = (): never => assert.fail("reading does not list");
+  find = (): never => assert.fail("reading does not search");
   tail = (): never => assert.fail("reading takes whole objects");
   close = (): never => assert.fail("the store is its owner's to close");
 }
@@ -76,7 +78,7 @@ async function next(reading: AsyncGenerator<WholeContent>): Promise<string | und
 suite("small objects read ahead", () => {
   test("come in their order, whatever arrives first, with their counts", async () => {
     const gate = new Gate();
-    const reading = readContents(gate, objects(3), SIGNAL);
+    const reading = readContents(gate, objects(3), READING);
     const first = reading.next();
     assert.deepEqual(gate.asked, ["k0", "k1", "k2"]);
     for (const key of ["k2", "k1", "k0"]) gate.answer(key);
@@ -97,7 +99,7 @@ suite("small objects read ahead", () => {
 
   test("are at most 32, and one more for each that was taken", async () => {
     const gate = new Gate();
-    const reading = readContents(gate, objects(40), SIGNAL);
+    const reading = readContents(gate, objects(40), READING);
     const first = next(reading);
     assert.equal(gate.asked.length, 32);
     gate.answer("k1");
@@ -113,7 +115,7 @@ suite("small objects read ahead", () => {
 
   test("are at most 4 MiB of stored bytes and the object that goes beyond", async () => {
     const gate = new Gate();
-    const reading = readContents(gate, objects(10, 1.5 * 2 ** 20), SIGNAL);
+    const reading = readContents(gate, objects(10, 1.5 * 2 ** 20), READING);
     const first = next(reading);
     assert.equal(gate.asked.length, 3);
     gate.answer("k0");
@@ -127,7 +129,7 @@ suite("small objects read ahead", () => {
 
   test("are read one by one where each is larger than that", async () => {
     const gate = new Gate();
-    const reading = readContents(gate, objects(3, 2 ** 30), SIGNAL);
+    const reading = readContents(gate, objects(3, 2 ** 30), READING);
     for (const key of ["k0", "k1", "k2"]) {
       const content = next(reading);
       await turn();
@@ -140,7 +142,7 @@ suite("small objects read ahead", () => {
 
   test("a bad one is reported in its place, the others go on", async () => {
     const gate = new Gate();
-    const reading = readContents(gate, objects(6), SIGNAL);
+    const reading = readContents(gate, objects(6), READING);
     const first = next(reading);
     const whole = gzipSync("some content that is longer than its trailer");
     const corrupt = Buffer.from(whole);
@@ -159,7 +161,7 @@ suite("small objects read ahead", () => {
 
   test("what concerns the store is thrown in its turn, and everything else aborted", async () => {
     const gate = new Gate();
-    const reading = readContents(gate, objects(4), SIGNAL);
+    const reading = readContents(gate, objects(4), READING);
     const first = next(reading);
     gate.refuse("k1", "STORE_UNREACHABLE");
     gate.answer("k0");
@@ -175,7 +177,7 @@ suite("small objects read ahead", () => {
 
   test("a reader that has enough aborts the rest", async () => {
     const gate = new Gate();
-    const reading = readContents(gate, objects(3), SIGNAL);
+    const reading = readContents(gate, objects(3), READING);
     const first = next(reading);
     gate.answer("k0");
     await first;
@@ -186,7 +188,7 @@ suite("small objects read ahead", () => {
   test("the end of a life ends them", async () => {
     const life = new AbortController();
     const gate = new Gate();
-    const reading = readContents(gate, objects(2), life.signal);
+    const reading = readContents(gate, objects(2), { ...READING, signal: life.signal });
     const first = next(reading);
     life.abort();
     await assert.rejects(first, (error) => error instanceof MillraceError && error.code === "LOAD_ABORTED");
@@ -194,6 +196,6 @@ suite("small objects read ahead", () => {
   });
 
   test("none are none", async () => {
-    assert.equal(await next(readContents(new Gate(), [], SIGNAL)), undefined);
+    assert.equal(await next(readContents(new Gate(), [], READING)), undefined);
   });
 });

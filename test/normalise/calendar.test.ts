@@ -6,6 +6,7 @@ import {
   daysFromCivil,
   isoDay,
   NO_DATE,
+  NO_OFFSET,
   noTimestamp,
   readIsoDate,
   readTimestamp,
@@ -68,31 +69,52 @@ suite("time stamps", () => {
       fc.property(text, (value) => {
         const stamp = read(value);
         assert.ok(stamp, value);
-        assert.equal(stamp.seconds * 1000 + stamp.microseconds / 1000, Date.parse(value));
-        assert.equal(isoDay(stamp.localDay), value.slice(0, 10));
+        assert.equal((stamp.wall - stamp.offset) * 1000 + stamp.microseconds / 1000, Date.parse(value));
+        assert.equal(stamp.wall * 1000, Date.parse(`${value.slice(0, 19)}Z`));
       }),
     );
   });
 
-  test("midnight ends the day before, also when it is written as 24:00", () => {
-    const midnight = read("2023-02-23T00:00:00-07:00");
-    assert.equal(midnight?.midnight, true);
-    assert.equal(isoDay(midnight.localDay), "2023-02-23");
-    const late = read("2023-02-22T24:00:00-07:00");
-    assert.deepEqual(late, midnight);
-    assert.equal(read("2023-02-23T00:00:00.000001-07:00")?.midnight, false);
-    assert.equal(read("2023-02-23T00:00:01-07:00")?.midnight, false);
+  test("24:00 is the next midnight, and nothing comes after it", () => {
+    assert.deepEqual(read("2023-02-28T24:00:00-07:00"), read("2023-03-01T00:00:00-07:00"));
+    assert.equal(read("2023-02-28T24:00:00.000001Z"), undefined);
+    assert.equal(read("2023-02-28T24:01Z"), undefined);
+  });
+
+  test("without seconds, without an offset", () => {
+    assert.deepEqual(read("2023-02-23 01:30Z"), read("2023-02-23T01:30:00Z"));
+    assert.equal(read("2023-02-23T01:30:15")?.offset, NO_OFFSET);
+    assert.equal(read("2023-02-23T01:30")?.wall, Date.UTC(2023, 1, 23, 1, 30) / 1000);
+  });
+
+  test("reads nothing of what follows the field", () => {
+    const bytes = Buffer.from("2023-02-23T01:30:15.25+05:30");
+    for (const [end, expected] of [
+      [16, { wall: "2023-02-23T01:30:00Z", microseconds: 0, offset: NO_OFFSET }],
+      [19, { wall: "2023-02-23T01:30:15Z", microseconds: 0, offset: NO_OFFSET }],
+      [21, { wall: "2023-02-23T01:30:15Z", microseconds: 200_000, offset: NO_OFFSET }],
+      [25, { wall: "2023-02-23T01:30:15Z", microseconds: 250_000, offset: 18_000 }],
+    ] as const) {
+      const stamp = noTimestamp();
+      assert.ok(readTimestamp(bytes, 0, end, stamp), String(end));
+      assert.deepEqual(stamp, { ...expected, wall: Date.parse(expected.wall) / 1000 });
+    }
+    for (const end of [10, 13, 15, 17, 18, 20, 23, 24, 26, 27]) {
+      assert.equal(readTimestamp(bytes, 0, end, noTimestamp()), false, String(end));
+    }
   });
 
   test("other ways to write an offset", () => {
     const reference = read("2023-02-23T01:00:00+05:30");
     assert.deepEqual(read("2023-02-23 01:00:00+0530"), reference);
-    assert.equal(read("2023-02-23T01:00:00+05")?.seconds, (reference?.seconds ?? 0) + 1800);
+    assert.deepEqual(read("2023-02-23t01:00:00+05"), { ...reference, offset: 5 * 3600 });
+    assert.equal(read("2023-02-23T01:00:00-00:00")?.offset, 0);
   });
 
   test("what is no time stamp", () => {
     for (const text of [
-      "2023-02-23T01:00:00",
+      "2023-02-23T01",
+      "2023-02-23T01:00:0",
       "2023-02-30T01:00:00Z",
       "2023-02-23T25:00:00Z",
       "2023-02-23T24:00:01Z",

@@ -1,17 +1,14 @@
 import assert from "node:assert/strict";
+import { Readable } from "node:stream";
 import { suite, test } from "node:test";
-import { type Pipeline, pipelineSchema } from "../../src/config/pipeline.ts";
-import type { Batch } from "../../src/decode/batch.ts";
+import type { Pipeline } from "../../src/config/pipeline.ts";
 import { daysFromCivil } from "../../src/normalise/calendar.ts";
-import type { SourceObject } from "../../src/normalise/cursor.ts";
-import { KeyTable } from "../../src/normalise/key-table.ts";
-import { type Allocate, Normaliser } from "../../src/normalise/normaliser.ts";
-import { compilePlan } from "../../src/normalise/plan.ts";
-import { hashOfTexts, lookupName } from "../../src/normalise/text.ts";
-import { batchOf, copyFields, numericText } from "./batches.ts";
+import { Normaliser } from "../../src/normalise/normaliser.ts";
+import { hashOfTexts } from "../../src/normalise/origin.ts";
+import { lookupName } from "../../src/normalise/rewrite.ts";
+import { batchOf, numericText } from "./batches.ts";
+import { allocator, normaliserOf, OBJECT, pipelineOf, rowsOf } from "./normalising.ts";
 
-const OBJECT: SourceObject = { objectId: 7, key: "some/key", variables: {} };
-const NOW = Date.UTC(2026, 0, 1) / 1000;
 const POSTGRES_EPOCH = daysFromCivil(2000, 1, 1);
 
 const element = (from: string, factor: number, range?: [number, number]) => ({
@@ -25,7 +22,7 @@ const element = (from: string, factor: number, range?: [number, number]) => ({
 });
 
 function daily(changes: Record<string, unknown> = {}): Pipeline {
-  const file = pipelineSchema.parse({
+  return pipelineOf({
     description: "daily facts",
     source: "noaa",
     target: "daily",
@@ -42,71 +39,15 @@ function daily(changes: Record<string, unknown> = {}): Pipeline {
       quality_flag: "flag",
       observ_time: "time",
     },
-    kpis: { column: "element", list: [element("TMAX", 0.1, [-90, 60]), element("SNOW", 1)] },
+    kpis: { element: "element", list: [element("TMAX", 0.1, [-90, 60]), element("SNOW", 1)] },
     merge: { mode: "replace", slice: "year", year: "year" },
     ...changes,
   });
-  return resolved(file);
 }
 
-function resolved(
-  file: ReturnType<typeof pipelineSchema.parse>,
-  lookups: Pipeline["lookups"] = new Map(),
-): Pipeline {
-  const section = "kpis" in file ? file.kpis : undefined;
-  return {
-    ...file,
-    name: "test",
-    file: "test.yaml",
-    kpiList: section?.list ?? [],
-    unitAliases: section?.unit_aliases ?? {},
-    lookups,
-    fingerprint: "f",
-  };
-}
-
-/** Numbers stations and unlisted KPIs from 100 in the order of asking. */
-function allocator(): Allocate & { readonly stationCalls: string[][] } {
-  let next = 100;
-  const stationCalls: string[][] = [];
-  return {
-    stationCalls,
-    stations: (ids) => {
-      stationCalls.push([...ids]);
-      return Promise.resolve(new Map(ids.map((id) => [id, next++])));
-    },
-    kpis: (kpis) => Promise.resolve(new Map(kpis.map((kpi) => [`${kpi.origName}\n${kpi.origUnit}`, next++]))),
-  };
-}
-
-function normaliserOf(pipeline: Pipeline, year?: number, allocate: Allocate = allocator()) {
-  const keys = [...new Set(pipeline.kpiList.map((kpi) => `${kpi.to}\n${kpi.unit}`))];
-  const plan = compilePlan({
-    pipeline,
-    ...(year === undefined ? {} : { year }),
-    stations: { ids: new KeyTable(), keys: [] },
-    kpis: keys.map((key, index) => {
-      const [commonName = "", commonUnit = ""] = key.split("\n");
-      return { kpiKey: index + 1, commonName, commonUnit };
-    }),
-    now: NOW,
-  });
-  return { plan, normaliser: new Normaliser(plan, allocate) };
-}
-
-/** Runs records (fields in the order of the plan's columns) through a normaliser. */
-async function rowsOf(
-  normaliser: Normaliser,
-  batches: readonly Batch[],
-  object = OBJECT,
-): Promise<(Buffer | null)[][]> {
-  normaliser.begin(object);
-  const parts: Buffer[] = [];
-  const source = async function* (): AsyncGenerator<Batch> {
-    for (const batch of batches) yield await Promise.resolve(batch);
-  };
-  for await (const part of normaliser.rows(source())) parts.push(part);
-  return copyFields(Buffer.concat(parts));
+/** Elements that the pipeline does not list are kept. */
+function keeping(): Pipeline {
+  return daily({ kpis: { element: "element", list: [element("TMAX", 0.1)], unknown: "keep" } });
 }
 
 const int = (field: Buffer | null | undefined): number | null =>
@@ -248,6 +189,36 @@ suite("daily facts", () => {
     assert.deepEqual(normaliser.ranges()[0]?.outside, 0);
   });
 
+  test("what an object that failed waited for gets no key in the next one", async () => {
+    const allocate = allocator();
+    const failing = { ...allocate, kpis: () => Promise.reject(new Error("no database")) };
+    const { plan, normaliser } = normaliserOf(keeping(), 2020, failing);
+    const waiting = batchOf([
+      ["NEW", "S1", "20200131", "", "1", ""],
+      ["TMAX", "S1", "20200131", "", "1", ""],
+    ]);
+    await assert.rejects(rowsOf(normaliser, [waiting]), { message: "no database" });
+    normaliser.discard();
+    await rowsOf(normaliser, [batchOf([["TMAX", "S2", "20200131", "", "1", ""]])]);
+    normaliser.commit();
+    assert.deepEqual(allocate.stationCalls, [["S2"]]);
+
+    // Now with keys for elements as well, and an object that is left while its first rows are being sent.
+    const next = new Normaliser(plan, allocate);
+    next.begin(OBJECT);
+    const rows = Array.from({ length: 10_000 }, () => ["TMAX", "S2", "20200131", "", "1", ""]);
+    const batch = batchOf([["NEW", "S3", "20200131", "", "1", ""], ...rows]);
+    for await (const piece of next.rows(Readable.from([batch]))) {
+      assert.ok(piece.length > 0);
+      break;
+    }
+    next.discard();
+    await rowsOf(next, [batchOf([["NEWER", "S2", "20200131", "", "1", ""]])]);
+    next.commit();
+    assert.deepEqual(allocate.kpiCalls, [["NEWER"]]);
+    assert.deepEqual(allocate.stationCalls, [["S2"]]);
+  });
+
   test("a required field that is empty is a reject, not an empty value", async () => {
     const { normaliser } = normaliserOf(daily({ checks: { required: ["value", "observ_time"] } }), 2020);
     await rowsOf(normaliser, [
@@ -264,58 +235,61 @@ suite("daily facts", () => {
   });
 });
 
-function observations(): Pipeline {
-  return resolved(
-    pipelineSchema.parse({
-      description: "observations",
-      source: "openaq",
-      target: "observations",
-      objects: { bucket: "openaq", key: "{file}.ndjson.gz" },
-      format: {
-        type: "json-lines",
-        columns: {
-          country: "country",
-          city: "city",
-          location: "location",
-          parameter: "parameter",
-          unit: "unit",
-          value: "value",
-          utc: "date.utc",
-          local: "date.local",
-          length: "averagingPeriod.value",
-          length_unit: "averagingPeriod.unit",
-          lat: "coordinates.latitude",
-          lon: "coordinates.longitude",
-        },
+function observations(unknown = "keep"): Pipeline {
+  return pipelineOf({
+    description: "observations",
+    source: "openaq",
+    target: "observations",
+    objects: { bucket: "openaq", key: "{file}.ndjson.gz" },
+    format: {
+      type: "json-lines",
+      columns: {
+        country: "country",
+        city: "city",
+        location: "location",
+        parameter: "parameter",
+        unit: "unit",
+        value: "value",
+        utc: "date.utc",
+        local: "date.local",
+        length: "averagingPeriod.value",
+        length_unit: "averagingPeriod.unit",
+        lat: "coordinates.latitude",
+        lon: "coordinates.longitude",
       },
-      fields: {
-        station_id: { hash: ["country", "city", "location"], prefix: "f:" },
-        time: { column: "utc", format: "iso" },
-        date: { column: "local", format: "iso", day_of: "end" },
-        value: { column: "value", sentinels: [-999, -9.999], sentinels_below: -900 },
-        averaging: { column: "length", unit: "length_unit" },
+    },
+    fields: {
+      station_id: { hash: ["country", "city", "location"], prefix: "f:" },
+      time: { column: "utc", format: "iso" },
+      date: { column: "local", format: "iso", day_of: "end" },
+      value: {
+        column: "value",
+        sentinels: [-999, -9.999],
+        sentinels_below: -900,
+        harmonised_below: -900,
       },
-      kpis: {
-        column: "parameter",
-        unit_column: "unit",
-        unit_aliases: { "µg/m³": ["ug/m3"] },
-        unknown: "keep",
-        list: [
-          { from: "no2", in: "µg/m³", to: "NO2", unit: "µg/m³", description: "d" },
-          { from: "no2", in: "ppm", to: "NO2", unit: "µg/m³", factor: 1882, description: "d" },
-        ],
-      },
-      station: {
-        name: "location",
-        country_id: { column: "country", missing: ["99"] },
-        latitude: "lat",
-        longitude: "lon",
-        no_position_at_zero: true,
-      },
-      daily: { "": "mean" },
-      merge: { mode: "upsert" },
-    }),
-  );
+      averaging: { column: "length", unit: "length_unit" },
+    },
+    kpis: {
+      element: "parameter",
+      unit: "unit",
+      unit_aliases: { "µg/m³": ["ug/m3"] },
+      unknown,
+      list: [
+        { from: "no2", in: "µg/m³", to: "NO2", unit: "µg/m³", description: "d" },
+        { from: "no2", in: "ppm", to: "NO2", unit: "µg/m³", factor: 1882, description: "d" },
+      ],
+    },
+    station: {
+      name: "location",
+      country_id: { column: "country", missing: ["99"] },
+      latitude: "lat",
+      longitude: "lon",
+      no_position_at_zero: true,
+    },
+    daily: { "": "mean" },
+    merge: { mode: "upsert" },
+  });
 }
 
 suite("observations", () => {
@@ -415,6 +389,31 @@ suite("observations", () => {
     );
   });
 
+  test("spellings that the unit table knows need no alias; another unit is left out under its name", async () => {
+    const { normaliser } = normaliserOf(observations("filter"));
+    const rows = await rowsOf(normaliser, [
+      batchOf([
+        ...["µg m-3", "UG/M3", "\u03bcg/m3", "ug m**-3", "µg m-3"].map((unit) =>
+          record({ unit, value: "7" }),
+        ),
+        record({ unit: "PPM", value: "1" }),
+        record({ unit: "mg/m3" }),
+        record({ unit: "" }),
+        record({ parameter: "o3", unit: "ppm" }),
+      ]),
+    ]);
+    assert.deepEqual(
+      rows.map((row) => row[7] && numericText(row[7])),
+      ["7", "7", "7", "7", "7", "1882"],
+    );
+    normaliser.commit();
+    assert.deepEqual(normaliser.counts, { measurements: 9, copied: 6, empty: 0, rejected: 0, filtered: 3 });
+    assert.deepEqual(
+      normaliser.tallies().map(({ kind, name }) => `${kind}: ${name}`),
+      ["filtered: no2 in mg/m3", "filtered: no2 in no unit", "filtered: o3"],
+    );
+  });
+
   test("stations are described once an object; 0,0 is no position and 99 no country", async () => {
     const { normaliser } = normaliserOf(observations());
     await rowsOf(normaliser, [
@@ -483,8 +482,8 @@ suite("observations", () => {
 suite("dimensions", () => {
   test("parts, lookups, missing texts and blanks", async () => {
     const lookup = { file: "fips.csv", key: "fips", value: "iso", otherwise: "null" as const };
-    const pipeline = resolved(
-      pipelineSchema.parse({
+    const pipeline = pipelineOf(
+      {
         description: "stations",
         source: "noaa",
         target: "stations",
@@ -497,7 +496,7 @@ suite("dimensions", () => {
           country_id: { column: "id", part: "1-2", lookup },
         },
         merge: { mode: "upsert" },
-      }),
+      },
       new Map([[lookupName(lookup), new Map([["GM", "DE"]])]]),
     );
     const { plan, normaliser } = normaliserOf(pipeline);
@@ -522,5 +521,31 @@ suite("dimensions", () => {
     );
     normaliser.commit();
     assert.deepEqual(normaliser.rejects.byReason(), { missing: 1 });
+  });
+
+  test("a position that the earth does not have is a reject, not a station", async () => {
+    const pipeline = pipelineOf({
+      description: "stations",
+      source: "noaa",
+      target: "stations",
+      objects: { bucket: "noaa", key: "stations.csv" },
+      format: { type: "delimited", header: "always" },
+      fields: { station_id: "id", name: "id", latitude: "lat", longitude: "lon" },
+      merge: { mode: "upsert" },
+    });
+    const { normaliser } = normaliserOf(pipeline);
+    const rows = await rowsOf(normaliser, [
+      batchOf([
+        ["pole", "-90", "180.000"],
+        ["degrees and minutes", "5231", "13"],
+        ["west", "52", "-180.001"],
+      ]),
+    ]);
+    assert.deepEqual(
+      rows.map(([id]) => id?.toString()),
+      ["pole"],
+    );
+    normaliser.commit();
+    assert.deepEqual(normaliser.rejects.byReason(), { "number out of range": 2 });
   });
 });

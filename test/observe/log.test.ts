@@ -103,6 +103,7 @@ suite("redact", () => {
     ["AWS_SECRET_ACCESS_KEY=a/b+c", "AWS_SECRET_ACCESS_KEY=***"],
     ["https://b/k?X-Amz-Signature=0a1b&x=1", "https://b/k?X-Amz-Signature=***&x=1"],
     ["key AKIAIOSFODNN7EXAMPLE.", "key AKIA***."],
+    ["http://h/x.csv?token=abc&api_key=d-e: no answer", "http://h/x.csv?token=***&api_key=***: no answer"],
     ["http://127.0.0.1:9000/a@b, line 3:14", "http://127.0.0.1:9000/a@b, line 3:14"],
   ] as const) {
     test(text, () => {

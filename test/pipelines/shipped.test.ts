@@ -49,14 +49,32 @@ suite("the shipped pipelines", () => {
     assert.deepEqual(
       pipelines.map(({ name, source, target, enabled }) => [name, source, target, enabled]),
       [
+        ["dwd-daily", "dwd", "daily", false],
+        ["dwd-stations", "dwd", "stations", false],
+        ["epa-aqs-api", "epa_aqs", "daily", false],
+        ["epa-aqs-daily", "epa_aqs", "daily", false],
+        ["iem-asos", "iem_asos", "observations", false],
+        ["meteofrance-daily", "meteofrance", "daily", false],
         ["noaa-countries", "noaa", "countries", true],
         ["noaa-daily", "noaa", "daily", true],
+        ["noaa-ghcn-hourly", "noaa_ghcnh", "observations", false],
+        ["noaa-gsod", "noaa_gsod", "daily", false],
         ["noaa-inventory", "noaa", "inventory", true],
+        ["noaa-isd", "noaa_isd", "observations", false],
         ["noaa-stations", "noaa", "stations", true],
         ["openaq-archive", "openaq", "observations", true],
         ["openaq-fetches", "openaq", "observations", false],
+        ["sensor-community-bme280", "sensor_community", "observations", false],
+        ["sensor-community-sds011", "sensor_community", "observations", false],
       ],
     );
+  });
+
+  test("say whose data they bring, and on what terms", () => {
+    for (const { name, provider } of pipelines) {
+      assert(provider !== undefined, name);
+      assert(provider.licence !== "" && provider.attribution !== "", name);
+    }
   });
 
   const keys: [name: string, key: string, variables: Record<string, string>][] = [
@@ -100,7 +118,7 @@ suite("units", () => {
   for (const [to, mass] of Object.entries(molarMass)) {
     test(`${to} in ppb and ppm becomes µg/m³ at 25 °C and 1 atm`, () => {
       const list = pipeline("openaq-archive").kpiList.filter((kpi) => kpi.to === to);
-      const factor = (unit: string) => list.find((kpi) => kpi.in === unit)?.factor ?? Number.NaN;
+      const factor = (unit: string) => list.find((kpi) => kpi.in === unit)?.multiply ?? Number.NaN;
       assert(Math.abs(factor("ppb") - mass / 24.45) < 0.001, `${factor("ppb")} against ${mass / 24.45}`);
       assert.equal(factor("ppm").toFixed(6), (factor("ppb") * 1000).toFixed(6));
       assert.equal(factor("mg/m³"), 1000);
@@ -117,12 +135,12 @@ suite("units", () => {
 
   test("NOAA's tenths become whole units", () => {
     assert.deepEqual(
-      pipeline("noaa-daily").kpiList.map(({ from, in: unit, to, unit: into, factor }) => [
+      pipeline("noaa-daily").kpiList.map(({ from, in: unit, to, unit: into, add, multiply, divide }) => [
         from,
         unit,
         to,
         into,
-        factor,
+        (1 + add) * (multiply / divide),
       ]),
       [
         ["PRCP", "0.1 mm", "PRCP", "mm", 0.1],
@@ -178,8 +196,9 @@ suite("against real files", { skip: skipWithoutSamples }, () => {
 
   test("no unflagged value of 1872 lies outside its credible range", async () => {
     const { kpiList, format } = pipeline("noaa-daily");
-    assert(format.type === "delimited");
-    const at = (name: string) => format.columns.indexOf(name);
+    assert(format.type === "delimited" && Array.isArray(format.columns));
+    const { columns } = format;
+    const at = (name: string) => columns.indexOf(name);
     const kpis = new Map(kpiList.map((kpi) => [kpi.from, kpi]));
     let [facts, flagged, filtered] = [0, 0, 0];
     for (const line of await sampleLines("noaa-ghcn", "by_year", "1872.csv.gz")) {
@@ -190,7 +209,7 @@ suite("against real files", { skip: skipWithoutSamples }, () => {
         facts += 1;
         if (cells[at("q_flag")] !== "") flagged += 1;
         else {
-          const value = Number(cells[at("value")]) * kpi.factor;
+          const value = Number(cells[at("value")]) * kpi.multiply;
           const [least, greatest] = kpi.range ?? [Number.NaN, Number.NaN];
           assert(value >= least && value <= greatest, line);
         }

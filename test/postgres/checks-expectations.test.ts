@@ -21,7 +21,7 @@ async function ask(
   const station_key = await load.station("A");
   const kpi_key = await load.kpi("TMAX");
   return load.database.transaction(async (client) => {
-    const staging = await stage(client, "daily", 1, [
+    const staging = await stage(client, load.pipeline, 1, [
       { station_key, kpi_key, date_: "1872-01-01", value: "5.0", observ_time: 700, quality_flag: null },
       { station_key, kpi_key, date_: "1872-01-02", value: "-1.5", observ_time: null, quality_flag: "X" },
     ]);
@@ -132,9 +132,10 @@ suite("expectations", () => {
       dimensionPipeline("countries", "openaq"),
       dimensionPipeline("inventory", "openaq"),
     ];
-    for (const { target } of pipelines) {
+    for (const pipeline of pipelines) {
+      const { target } = pipeline;
       await database.transaction(async (client) => {
-        const staging = await stage(client, target, 1, []);
+        const staging = await stage(client, pipeline, 1, []);
         const [result] = await askExpectations(client, target, staging, [
           { name: "none", sql: "select count(*) from {rows}", expect: 0 },
         ]);

@@ -8,7 +8,7 @@ import {
   type ReadReceipt,
   requireReceipt,
 } from "../../src/postgres/checks.ts";
-import { dailyPipeline, observationsPipeline } from "./merging.ts";
+import { dailyPipeline, dimensionPipeline, observationsPipeline } from "./merging.ts";
 
 const RECEIPT: ReadReceipt = {
   bytesExpected: 5000,
@@ -31,7 +31,8 @@ const RECEIPT: ReadReceipt = {
 function checked(checks: Partial<Checks>, input: Partial<CheckInput> = {}): Record<string, boolean> {
   const daily = dailyPipeline();
   const pipeline: Pipeline = { ...daily, checks: { ...daily.checks, ...checks } };
-  const all = { pipeline, receipt: RECEIPT, ranges: [], coverage: [], former: [], ...input };
+  const whole = { seen: 1080, refused: 0 };
+  const all = { pipeline, receipt: RECEIPT, whole, ranges: [], coverage: [], former: [], ...input };
   return Object.fromEntries(evaluateChecks(all).map(({ name, passed }) => [name, passed]));
 }
 
@@ -77,9 +78,53 @@ suite("the receipt", () => {
 suite("rejects", () => {
   // 15 rejects of 1,000 records that hold data.
   test("by share, the limit included", () => {
-    assert.equal(checked({ rejects: { share: 0.015 } })["rejects.share"], true);
-    assert.equal(checked({ rejects: { share: 0.0149 } })["rejects.share"], false);
+    // 10 records and 5 measurements of the 990 measurements, 10 refused and 90 filtered records that there were.
+    assert.equal(checked({ rejects: { share: 15 / 1090 } })["rejects.share"], true);
+    assert.equal(checked({ rejects: { share: 14.99 / 1090 } })["rejects.share"], false);
     assert.equal(checked({})["rejects.share"], false);
+  });
+
+  test("of wide records: measurements and whole records each against the share", () => {
+    // 100 records of 24 measurements each, of which some are refused as a whole; none is filtered.
+    const results = (refused: number, cells: number, undecoded = 0) => {
+      const measurements = (100 - refused) * 24 + refused;
+      const receipt: ReadReceipt = {
+        ...RECEIPT,
+        decoded: 100,
+        recordsRejected: undecoded,
+        recordsFiltered: 0,
+        measurements,
+        copied: measurements - refused - cells,
+        empty: 0,
+        rejected: refused + cells,
+        filtered: 0,
+      };
+      const { pipeline, ...rest } = { pipeline: dailyPipeline(), ranges: [], coverage: [], former: [] };
+      const checks = { ...pipeline.checks, rejects: { share: 0.05 } };
+      const whole = { seen: 100, refused };
+      const all = evaluateChecks({ pipeline: { ...pipeline, checks }, receipt, whole, ...rest });
+      const { passed, observed } = all.find(({ name }) => name === "rejects.share") ?? {};
+      return [passed, observed];
+    };
+    assert.deepEqual(results(5, 0), [
+      true,
+      "0 of 2280 measurements (0 %), 5 of 100 records refused as a whole (5 %)",
+    ]);
+    assert.deepEqual(results(6, 0), [
+      false,
+      "0 of 2256 measurements (0 %), 6 of 100 records refused as a whole (6 %)",
+    ]);
+    assert.deepEqual(results(5, 114), [
+      true,
+      "114 of 2280 measurements (5 %), 5 of 100 records refused as a whole (5 %)",
+    ]);
+    assert.equal(results(5, 115)[0], false);
+    // Records that the decoder could not read are refused as a whole, too.
+    assert.deepEqual(results(3, 0, 3), [
+      false,
+      "0 of 2328 measurements (0 %), 6 of 103 records refused as a whole (5.83 %)",
+    ]);
+    assert.deepEqual(results(100, 0), [false, "100 of 100 records (100 %)"]);
   });
 
   test("by number", () => {
@@ -105,8 +150,12 @@ suite("a load without rows", () => {
     assert.equal(checked({}, { receipt: { ...nothing, empty: 3 } })["rows"], true);
   });
 
-  test("is nothing unusual among objects of measurements", () => {
-    assert.equal(checked({}, { receipt: nothing, pipeline: observationsPipeline(true) })["rows"], true);
+  test("is nothing unusual among objects that add to each other", () => {
+    const stations = dailyPipeline("dwd", { mode: "upsert", deletes: true });
+    for (const pipeline of [observationsPipeline(true), stations]) {
+      assert.equal(checked({}, { receipt: nothing, pipeline })["rows"], true);
+    }
+    assert.equal(checked({}, { receipt: nothing, pipeline: dimensionPipeline("stations") })["rows"], false);
   });
 });
 

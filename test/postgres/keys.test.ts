@@ -84,8 +84,9 @@ suite("KPI keys", () => {
       kpiKey: 1,
       commonName: "TMAX",
       commonUnit: "°C",
-      factor: "0.0000001",
     });
+    const factors = await database.query("select factor from production.d_kpi_names where source = 'noaa'");
+    assert.deepEqual(factors, [{ factor: "0.0000001" }]);
   });
 
   test("unlisted elements are kept under their own name, once, and share a KPI that exists", async (t) => {

@@ -14,6 +14,8 @@ export interface Measurement {
   readonly date?: string;
   readonly value: string;
   readonly averaging?: number | null;
+  /** What quality control says; null: passed. */
+  readonly flag?: string | null;
 }
 
 export async function observationsLoader(
@@ -37,6 +39,7 @@ export async function rowsOf(load: Loader, measurements: readonly Measurement[])
       averaging: m.averaging ?? null,
       kpi_key: await load.kpi(m.kpi ?? "PM25"),
       value: m.value,
+      quality_flag: m.flag ?? null,
     });
   }
   return rows;
@@ -47,11 +50,12 @@ export async function bring(
   load: Loader,
   measurements: readonly Measurement[],
   empty: readonly string[] = [],
+  reload = false,
 ) {
   const keys = [...new Set([...measurements.map(({ object }) => object), ...empty])];
   const objectIds: number[] = [];
   for (const key of keys) objectIds.push(await load.object(key));
-  const result = await load.load(await rowsOf(load, measurements), { objectIds });
+  const result = await load.load(await rowsOf(load, measurements), { objectIds, reload });
   return { ...result, changedInputs: [...result.changedInputs] };
 }
 

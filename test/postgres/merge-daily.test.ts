@@ -106,7 +106,7 @@ suite("replacing a year", () => {
   test("keeps it for as many days as the pipeline says", async (context) => {
     const { database } = await testDatabase(context);
     const pipeline = dailyPipeline();
-    assert.ok(pipeline.target === "daily");
+    assert.ok(pipeline.target === "daily" && pipeline.merge.mode === "replace");
     const load = await Loader.of(database, {
       ...pipeline,
       merge: { ...pipeline.merge, keep_days: 30 },

@@ -85,7 +85,7 @@ suite("merging a station file", () => {
     const coverage = async (...rows: { station_id: string }[]) => {
       const loadId = await load.attempt();
       return load.database.transaction(async (client) => {
-        const staging = await stage(client, "stations", loadId, rows);
+        const staging = await stage(client, dimensionPipeline("stations"), loadId, rows);
         return stationCoverage(client, "noaa", staging);
       });
     };

@@ -1,7 +1,6 @@
 import * as assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { bring, days, observationsLoader as loader, observations, rowsOf } from "./measuring.ts";
-import { Loader, observationsPipeline } from "./merging.ts";
 
 suite("merging observations", () => {
   test("inserts, and a redelivery of the same changes nothing", async (context) => {
@@ -165,34 +164,27 @@ suite("objects that determine their rows", () => {
     assert.deepEqual(await observations(load), ["S PM25 2024-05-01 01:00:00+00 2024-05-01 1 a"]);
   });
 
+  test("what only the greater object drops is asked of the others again, day by day", async (context) => {
+    const load = await loader(context, true);
+    const day = (object: string, date: string) => ({ object, time: `${date}T01:00:00Z`, value: "1" });
+    await bring(load, [day("a", "2024-05-01"), day("a", "2024-05-02")]);
+    await bring(load, [day("b", "2024-05-02"), day("b", "2024-05-03")]);
+    await bring(load, [day("c", "2024-05-03"), day("c", "2024-05-04")]);
+    await bring(load, [day("c", "2024-05-03")]);
+    assert.deepEqual(await load.incomplete(), []);
+    // Of the third day c has hidden b's row; a has none of that day.
+    await bring(load, [], ["c"]);
+    assert.deepEqual(await load.incomplete(), ["b"]);
+    const again = await bring(load, [day("b", "2024-05-02"), day("b", "2024-05-03")], [], true);
+    assert.deepEqual([again.inserted, again.unchanged, again.deleted], [1, 1, 0]);
+    assert.deepEqual(await load.incomplete(), []);
+  });
+
   test("without `deletes` nothing is deleted", async (context) => {
     const load = await loader(context, false);
     await bring(load, [{ object: "a", time: "2024-05-01T01:00:00Z", value: "2" }]);
     assert.equal((await bring(load, [], ["a"])).deleted, 0);
     assert.equal((await observations(load)).length, 1);
-  });
-});
-
-suite("daily statistics", () => {
-  test("a reload under another configuration replaces the statistics of its days", async (context) => {
-    const load = await loader(context);
-    const hours = [{ object: "a", time: "2024-05-01T01:00:00Z", value: "1" }];
-    await bring(load, hours);
-    const changed = await Loader.of(load.database, observationsPipeline(false, { "": "mean", _MIN: "min" }));
-    assert.deepEqual((await bring(changed, hours)).changedInputs, []);
-    const objectIds = [await load.object("a")];
-    const reloaded = await changed.load(await rowsOf(changed, hours), { objectIds, reload: true });
-    assert.deepEqual([...reloaded.changedInputs], ["openaq.daily"]);
-    assert.deepEqual(await days(load), ["S 2024-05-01 PM25 1 1", "S 2024-05-01 PM25_MIN 1 1"]);
-  });
-
-  test("an element kept under its own name gets its statistics when it first has one", async (context) => {
-    const load = await loader(context);
-    await load.database.query(
-      "insert into storage.kpi (common_kpi_name, common_unit) values ('RADON', 'Bq/m³')",
-    );
-    await bring(load, [{ object: "a", time: "2024-05-01T01:00:00Z", value: "5", kpi: "RADON" }]);
-    assert.deepEqual(await days(load), ["S 2024-05-01 RADON 5 1", "S 2024-05-01 RADON_MAX 5 1"]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** What tests of merging share: pipelines of every target, and loads made of rows given as objects. */
 import * as assert from "node:assert/strict";
-import { type Pipeline, type PipelineFile, pipelineSchema, type Target } from "../../src/config/pipeline.ts";
-import { TARGET_COLUMNS } from "../../src/normalise/targets.ts";
+import { type Kpi, type Pipeline, type PipelineFile, pipelineSchema } from "../../src/config/pipeline.ts";
+import { columnsOf } from "../../src/normalise/targets.ts";
 import type { Client, Database } from "../../src/postgres/connect.ts";
 import { type MergeRequest, merge } from "../../src/postgres/merge.ts";
 import { ensurePipeline } from "../../src/postgres/source.ts";
@@ -9,7 +9,6 @@ import { createStaging, quoteTable } from "../../src/postgres/staging.ts";
 import type { MergeResult } from "../../src/postgres/verdict.ts";
 
 type Row = Readonly<Record<string, string | number | null>>;
-type Kpi = Pipeline["kpiList"][number];
 
 const FORMAT = { type: "delimited", header: "always", columns: ["a", "b", "c", "d"] } as const;
 const OBJECTS = { bucket: "test-bucket", key: "{name}.csv" } as const;
@@ -24,7 +23,10 @@ export const PARTICLES = [
   { from: "o3", in: "µg/m³", to: "O3", unit: "µg/m³", factor: 1, description: "Ozone" },
 ] as const;
 
-export function dailyPipeline(source = "noaa"): Pipeline {
+export function dailyPipeline(
+  source = "noaa",
+  merge: object = { mode: "replace", slice: "year", year: "name" },
+): Pipeline {
   return pipeline(`${source}-daily`, TEMPERATURES, {
     description: "test",
     source,
@@ -32,8 +34,8 @@ export function dailyPipeline(source = "noaa"): Pipeline {
     objects: OBJECTS,
     format: FORMAT,
     fields: { station_id: "a", date: { column: "b", format: "yyyyMMdd" }, value: "c" },
-    kpis: { column: "d", list: TEMPERATURES },
-    merge: { mode: "replace", slice: "year", year: "name" },
+    kpis: { element: "d", list: TEMPERATURES },
+    merge,
   });
 }
 
@@ -53,7 +55,7 @@ export function observationsPipeline(
       date: { column: "b", format: "iso" },
       value: "c",
     },
-    kpis: { column: "d", list: PARTICLES },
+    kpis: { element: "d", list: PARTICLES },
     daily,
     merge: { mode: "upsert", deletes },
   });
@@ -73,18 +75,23 @@ export function dimensionPipeline(target: "stations" | "countries" | "inventory"
     objects: OBJECTS,
     format: FORMAT,
     fields: fields[target],
-    ...(inventory ? { kpis: { column: "d", list: TEMPERATURES } } : {}),
+    ...(inventory ? { kpis: { element: "d", list: TEMPERATURES } } : {}),
     merge: inventory ? { mode: "replace", slice: "all" } : { mode: "upsert" },
   });
 }
 
-function pipeline(name: string, kpiList: readonly Kpi[], definition: object): Pipeline {
+function pipeline(
+  name: string,
+  list: readonly (Kpi & { readonly factor: number })[],
+  definition: object,
+): Pipeline {
   const parsed: PipelineFile = pipelineSchema.parse(definition);
   return {
     ...parsed,
     name,
     file: `${name}.yaml`,
-    kpiList,
+    kpiList: list.map(({ factor, ...kpi }) => ({ ...kpi, add: 0, multiply: factor, divide: 1 })),
+    measurementList: [],
     unitAliases: {},
     lookups: new Map(),
     fingerprint: "f",
@@ -146,6 +153,14 @@ export class Loader {
     return found;
   }
 
+  /** Keys of the objects that loads have marked, to be loaded again. */
+  async incomplete(): Promise<string[]> {
+    const rows = await this.database.query<{ key: string }>(
+      "select key from millrace.object where incomplete order by key",
+    );
+    return rows.map(({ key }) => key);
+  }
+
   async attempt(slice?: string): Promise<number> {
     const rows = await this.database.query<{ load_id: number }>(
       `insert into millrace.load (pipeline, name, slice, status, fingerprint, host, pid)
@@ -159,7 +174,7 @@ export class Loader {
   async load(rows: readonly Row[], options: Partial<MergeRequest> = {}): Promise<MergeResult> {
     const loadId = await this.attempt(options.slice);
     return this.database.transaction(async (client) => {
-      const staging = await stage(client, this.pipeline.target, loadId, rows);
+      const staging = await stage(client, this.pipeline, loadId, rows);
       const result = await merge(client, {
         pipeline: this.pipeline,
         loadId,
@@ -171,10 +186,10 @@ export class Loader {
         reload: false,
         ...options,
       });
-      await client.query("update millrace.object set load_id = $1, etag = 'e' where object_id = any($2)", [
-        loadId,
-        options.objectIds ?? [],
-      ]);
+      await client.query(
+        "update millrace.object set load_id = $1, etag = 'e', incomplete = false where object_id = any($2)",
+        [loadId, options.objectIds ?? []],
+      );
       return result;
     });
   }
@@ -183,12 +198,12 @@ export class Loader {
 /** A staging table with these rows, in this order. */
 export async function stage(
   client: Client,
-  target: Target,
+  pipeline: Pick<Pipeline, "target" | "merge">,
   loadId: number,
   rows: readonly Row[],
 ): Promise<string> {
-  const staging = await createStaging(client, target, loadId);
-  const columns = TARGET_COLUMNS[target];
+  const staging = await createStaging(client, pipeline.target, loadId);
+  const columns = columnsOf(pipeline);
   const described = columns.map(({ name, type }) => `${name} ${type}`).join(", ");
   const names = columns.map(({ name }) => name).join(", ");
   await client.query(

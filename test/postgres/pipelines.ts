@@ -22,7 +22,7 @@ export function dailyPipeline(
     objects: { bucket: BUCKET, key: "{year:yyyy}.csv" },
     format: columns,
     fields: { station_id: "id", date: { column: "day", format: "yyyyMMdd" }, value: "value" },
-    kpis: { column: "element", list: [kpi] },
+    kpis: { element: "element", list: [kpi] },
     merge: { mode: "replace", slice: "year", year: "year" },
   });
   return ready(file, name, [kpi], fingerprint);
@@ -50,7 +50,7 @@ export function observationsPipeline(name = "test-observations", source = "opena
       date: { column: "day", format: "iso" },
       value: "value",
     },
-    kpis: { column: "element", list: [kpi] },
+    kpis: { element: "element", list: [kpi] },
     daily: { "": "mean", _MAX: "max" },
     merge: { mode: "upsert" },
   });
@@ -60,10 +60,19 @@ export function observationsPipeline(name = "test-observations", source = "opena
 function ready(
   file: ReturnType<typeof pipelineSchema.parse>,
   name: string,
-  kpiList: readonly Kpi[],
+  list: readonly Kpi[],
   fingerprint: string,
 ): Pipeline {
-  return { ...file, name, file: `${name}.yaml`, kpiList, unitAliases: {}, lookups: new Map(), fingerprint };
+  return {
+    ...file,
+    name,
+    file: `${name}.yaml`,
+    kpiList: list.map(({ factor = 1, ...kpi }) => ({ ...kpi, add: 0, multiply: factor, divide: 1 })),
+    measurementList: [],
+    unitAliases: {},
+    lookups: new Map(),
+    fingerprint,
+  };
 }
 
 export function listed(key: string, etag = "e1", size = 100): ListedObject {

@@ -28,9 +28,10 @@ const PROMISED = {
     "station_id text, source text, latitude numeric, longitude numeric, elevation numeric, country_id character(2), name text, state text, wmo_id text, missing_since timestamp with time zone",
   d_inventory:
     "station_id text, source text, common_kpi_name text, common_unit text, from_year integer, until_year integer",
+  d_sources: "source text, name text, url text, licence text, attribution text",
   d_countries: "country_id character(2), country text, source text",
   d_kpi_names:
-    "orig_kpi_name text, orig_unit text, common_kpi_name text, common_unit text, source text, factor numeric, description text",
+    "orig_kpi_name text, orig_unit text, common_kpi_name text, common_unit text, source text, factor numeric, description text, addend numeric",
 };
 
 test("before any source the readable relations are there, typed and empty", async (t) => {

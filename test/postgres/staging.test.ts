@@ -1,13 +1,22 @@
 import * as assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { TARGET_COLUMNS } from "../../src/normalise/targets.ts";
+import { columnsOf } from "../../src/normalise/targets.ts";
 import { createStaging, dropStaging, quoteTable, stagingTable } from "../../src/postgres/staging.ts";
 import { testDatabase } from "../database.ts";
+import { dailyPipeline, dimensionPipeline, observationsPipeline } from "./merging.ts";
 
 suite("staging", () => {
   test("the templates have the columns that COPY fills, in that order and of those types", async (context) => {
     const { database } = await testDatabase(context);
-    for (const [target, columns] of Object.entries(TARGET_COLUMNS)) {
+    const pipelines = [
+      dailyPipeline(),
+      dailyPipeline("noaa", { mode: "upsert" }),
+      observationsPipeline(false),
+      ...(["stations", "countries", "inventory"] as const).map((target) => dimensionPipeline(target)),
+    ];
+    for (const pipeline of pipelines) {
+      const { target } = pipeline;
+      const columns = columnsOf(pipeline);
       const template = await database.query<{ name: string; type: string }>(
         `select attname as name, typname as type from pg_attribute join pg_type t on t.oid = atttypid
          where attrelid = ('storage.' || $1 || '_template')::regclass and attnum > 0 and not attisdropped
@@ -35,7 +44,7 @@ suite("staging", () => {
          left join pg_description d on d.objoid = a.attrelid and d.objsubid = a.attnum and d.description = t.description
          where a.attrelid = 'staging.load_7'::regclass and a.attnum > 0`,
       );
-      assert.deepEqual(rows, [{ columns: 7, described: 7 }]);
+      assert.deepEqual(rows, [{ columns: 8, described: 8 }]);
       await dropStaging(client, table);
       await dropStaging(client, table);
     });

@@ -40,7 +40,7 @@ export async function startEndpoint(...buckets: string[]): Promise<Endpoint> {
   };
 }
 
-/** The same store, and what was asked of it: `list prefix`, `list prefix /`, `tail key`, `open key`. */
+/** The same store, and what was asked of it: `list prefix`, `list prefix /`, `find key`, `tail key`, `open key`. */
 export function recording(store: ObjectStore): ObjectStore & { readonly requests: string[] } {
   const requests: string[] = [];
   return {
@@ -54,6 +54,10 @@ export function recording(store: ObjectStore): ObjectStore & { readonly requests
       ];
       requests.push(parts.filter((part) => part !== undefined).join(" "));
       return store.list(request, signal);
+    },
+    find(bucket, key, signal) {
+      requests.push(`find ${key}`);
+      return store.find(bucket, key, signal);
     },
     open(bucket, key, etag, signal) {
       requests.push(`open ${key}`);

@@ -6,7 +6,7 @@ import { buffer } from "node:stream/consumers";
 import { suite, test } from "node:test";
 import { formatError, MillraceError } from "../../src/errors.ts";
 import { openStore } from "../../src/s3/aws.ts";
-import { abortedError } from "../../src/s3/failure.ts";
+import { abortedError } from "../../src/s3/network.ts";
 import type { ListedObject, ObjectStore } from "../../src/s3/store.ts";
 import { failsWith } from "../contract/store.ts";
 import { refuse, type Step, sampleBytes, silentAt, startScripted, whole } from "./scripted.ts";

@@ -66,11 +66,12 @@ export async function claimLoad(client: Client, job: LoadJob, loadId: number): P
   return job.objects.some(({ objectId, object }) => {
     const known = stored?.get(objectId);
     if (known === undefined) return false;
-    return known.etag !== object.etag || (job.reload && known.fingerprint !== job.pipeline.fingerprint);
+    if (known.etag !== object.etag) return true;
+    return job.reload && (known.incomplete || known.fingerprint !== job.pipeline.fingerprint);
   });
 }
 
-type StoredVersion = Pick<KnownObject, "objectId" | "etag" | "fingerprint">;
+type StoredVersion = Pick<KnownObject, "objectId" | "etag" | "fingerprint" | "incomplete">;
 
 /** Locks the objects' rows and reads them; nothing when another load has one of them. */
 async function lockObjects(client: Client, job: LoadJob): Promise<Map<number, StoredVersion> | undefined> {
@@ -80,7 +81,7 @@ async function lockObjects(client: Client, job: LoadJob): Promise<Map<number, St
     const { rows } = await inSavepoint(client, () =>
       withLockTimeout(client, CLAIM_PATIENCE, () =>
         client.query<StoredVersion>(
-          `select object_id as "objectId", etag, fingerprint
+          `select object_id as "objectId", etag, fingerprint, incomplete
            from millrace.object
            where object_id = any ($1::integer[])
            order by object_id

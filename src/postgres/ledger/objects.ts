@@ -17,6 +17,8 @@ export interface KnownObject {
   readonly contentLength: number | null;
   /** Of the configuration that shaped its rows. */
   readonly fingerprint: string | null;
+  /** Whether rows of it are wanted again that another object had hidden and has dropped. */
+  readonly incomplete: boolean;
   /** The version that was refused last, if none was loaded since, and how. */
   readonly refusedEtag: string | null;
   readonly refusedOutcome: "failed" | "quarantined" | null;
@@ -46,7 +48,7 @@ export async function knownObjects(
 ): Promise<Map<string, KnownObject>> {
   const rows = await database.query<KnownObject>(
     `select object_id as "objectId", key, seen_etag as "seenEtag", etag, size, content_crc as "contentCrc", content_length as "contentLength",
-       fingerprint, refused_etag as "refusedEtag", refused_outcome as "refusedOutcome",
+       fingerprint, incomplete, refused_etag as "refusedEtag", refused_outcome as "refusedOutcome",
        refused_size as "refusedSize", refused_content_crc as "refusedContentCrc",
        refused_content_length as "refusedContentLength", gone_at as "goneAt"
      from millrace.object
@@ -54,6 +56,15 @@ export async function knownObjects(
     [pipeline.name, pipeline.objects.bucket],
   );
   return new Map(rows.map((row) => [row.key, row]));
+}
+
+/** Whether a load has marked an object of the pipeline, so that it is to be loaded again. */
+export async function hasIncomplete(database: Database, pipeline: Pipeline): Promise<boolean> {
+  const rows = await database.query(
+    "select from millrace.object where pipeline = $1 and bucket = $2 and incomplete and gone_at is null limit 1",
+    [pipeline.name, pipeline.objects.bucket],
+  );
+  return rows.length > 0;
 }
 
 /**
@@ -165,44 +176,25 @@ export async function noteGone(
 }
 
 /**
- * Records that a rewritten object holds the content that is in the database, so that its new etag needs no load. Does
- * nothing when another content was loaded meanwhile.
+ * Records that a rewritten object holds a content that the ledger knows, so that its new etag needs no load: that which
+ * is in the database, or that which was quarantined and is held. Does nothing when another content was loaded, or
+ * refused, meanwhile.
  */
 export async function noteSameContent(
   database: Database,
   objectId: number,
+  held: "loaded" | "quarantined",
   version: SameContent,
 ): Promise<void> {
+  const [prefix, still] = held === "loaded" ? ["", ""] : ["refused_", "and refused_outcome = 'quarantined'"];
   await database.query(
     `with same as (
        select object_id
        from millrace.object
-       where object_id = $1 and content_crc = $4 and content_length = $5
+       where object_id = $1 and ${prefix}content_crc = $4 and ${prefix}content_length = $5 ${still}
        for no key update skip locked
      )
-     update millrace.object set etag = $2, size = $3 from same where object.object_id = same.object_id`,
-    [objectId, version.etag, version.size, version.contentCrc, version.contentLength],
-  );
-}
-
-/**
- * Records that a rewritten object holds the content that was quarantined, so that its new etag is held as well. Does
- * nothing when another version was refused or loaded meanwhile.
- */
-export async function noteRefusedContent(
-  database: Database,
-  objectId: number,
-  version: SameContent,
-): Promise<void> {
-  await database.query(
-    `with same as (
-       select object_id
-       from millrace.object
-       where object_id = $1 and refused_outcome = 'quarantined'
-         and refused_content_crc = $4 and refused_content_length = $5
-       for no key update skip locked
-     )
-     update millrace.object set refused_etag = $2, refused_size = $3
+     update millrace.object set ${prefix}etag = $2, ${prefix}size = $3
      from same where object.object_id = same.object_id`,
     [objectId, version.etag, version.size, version.contentCrc, version.contentLength],
   );

@@ -109,7 +109,7 @@ async function markLoaded(client: Client, { pipeline }: LoadJob, { loadId }: Ver
   await client.query(
     `update millrace.object
      set etag = read.etag, size = read.size, content_crc = read.content_crc, content_length = read.content_length,
-       fingerprint = $2, load_id = $1, refused_etag = null, refused_load_id = null, refused_outcome = null,
+       fingerprint = $2, load_id = $1, incomplete = false, refused_etag = null, refused_load_id = null, refused_outcome = null,
        refused_size = null, refused_content_crc = null, refused_content_length = null
      from millrace.load_object as read
      where read.load_id = $1 and object.object_id = read.object_id`,

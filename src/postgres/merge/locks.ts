@@ -15,7 +15,7 @@ const LONGEST_PAUSE = 2_000;
 export const PATIENCE = 300_000;
 
 /** lock_not_available and deadlock_detected: SQLSTATEs of an attempt that another transaction stood in the way of. */
-const BUSY = new Set(["55P03", "40P01"]);
+export const BUSY: ReadonlySet<string> = new Set(["55P03", "40P01"]);
 
 export interface Attempts {
   /** What is to be locked, for the message. */

@@ -4,7 +4,7 @@ import type { Client } from "../connect.ts";
 import { lockSources, storeKpiNames } from "../keys.ts";
 import { quoteTable } from "../staging.ts";
 import type { Attempts } from "./locks.ts";
-import { ensurePartitions } from "./partitions.ts";
+import { DAILY_KEY, ensurePartitions, yearPartitions } from "./partitions.ts";
 import type { MergeRequest } from "./request.ts";
 import { indexTemporary } from "./temporary.ts";
 
@@ -18,12 +18,12 @@ interface Days {
 
 /**
  * Recomputes the daily rows of every station-day in which a measurement changed, from all of the station's
- * measurements of that local day, old and new. Writes only rows that differ; what has no measurement any more is
- * deleted. A mean is rounded to four decimals (the sources have at most that many that mean anything). A
+ * measurements of that local day, old and new, that did not fail quality control. Writes only rows that differ; what
+ * has no such measurement any more is deleted. A mean is rounded to four decimals (the sources have at most that many that mean anything). A
  * measurement whose UTC time lies more than 24 hours outside of the local day that its record states is no part
  * of the day: no time zone is that far from UTC.
  *
- * Reads the temporary tables that `upsertObservations` made. Returns whether any daily row changed.
+ * Reads the temporary tables that `upsertFacts` made. Returns whether any daily row changed.
  */
 export async function recomputeDays(
   client: Client,
@@ -36,26 +36,27 @@ export async function recomputeDays(
   await computeStatistics(client, source, days);
   await createKpis(client, Object.keys(request.pipeline.daily));
   await nameStatistics(client, request.pipeline.daily);
-  await ensurePartitions(client, await yearsOfComputed(client, source), attempts);
+  await ensurePartitions(client, await yearPartitions(client, { source, rows: "computed" }), attempts);
   return writeDaily(client, source, days);
 }
 
-/** Completes the temporary table `touched`: distinct station-days. */
+/** The temporary table `day`: distinct station-days in which something changed or, if asked for, was staged. */
 async function touchedDays(client: Client, everyStagedDay: boolean): Promise<Days | undefined> {
-  await client.query(
-    `insert into touched
-     select station_key, unnest(array[date_, former_date]) as date_ from compared
-     where $1 or fate in ('insert', 'update')`,
-    [everyStagedDay],
-  );
-  await client.query("drop table if exists pg_temp.day");
+  await client.query("drop table if exists pg_temp.day, pg_temp.computed");
   // Bounds as columns, so that the index on station and time is searched with them.
   await client.query(
     `create temporary table day on commit drop as
-     select distinct station_key, date_,
+     select station_key, date_,
        (date_ - 1)::timestamp at time zone 'UTC' as from_time,
        (date_ + 2)::timestamp at time zone 'UTC' as until_time
-     from touched where date_ is not null`,
+     from (
+       select station_key, unnest(array[date_, former_date]) as date_ from compared
+       where $1 or fate in ('insert', 'update')
+       union
+       select station_key, date_ from vanished
+     ) touched
+     where date_ is not null`,
+    [everyStagedDay],
   );
   await indexTemporary(client, "day", { key: ["station_key", "date_"] });
   const { rows } = await client.query<{ first: string | null; last: string | null }>(
@@ -65,7 +66,10 @@ async function touchedDays(client: Client, everyStagedDay: boolean): Promise<Day
   return first === null || last === null ? undefined : { first, last };
 }
 
-/** The temporary table `statistic`: mean, least and greatest value of each station-day and measured KPI. */
+/**
+ * The temporary table `statistic`: mean, least and greatest value of each station-day and measured KPI, of the
+ * measurements that passed quality control or (flag with a ? before it) were never judged.
+ */
 async function computeStatistics(client: Client, source: string, { first, last }: Days): Promise<void> {
   await client.query("drop table if exists pg_temp.statistic");
   // Equal numbers may be written with more or fewer zeros; without them the result does not depend on the order.
@@ -81,6 +85,7 @@ async function computeStatistics(client: Client, source: string, { first, last }
          and o.time_ >= d.from_time and o.time_ <= d.until_time
          and o.time_ >= ($1::date - 1)::timestamp at time zone 'UTC'
          and o.time_ <= ($2::date + 2)::timestamp at time zone 'UTC'
+         and (o.quality_flag is null or o.quality_flag like '?%')
        group by o.kpi_key
      ) measured`,
     [first, last],
@@ -116,23 +121,7 @@ async function nameStatistics(client: Client, daily: Observations["daily"]): Pro
        on k.common_kpi_name = measured.common_kpi_name || d.suffix and k.common_unit = measured.common_unit`,
     [Object.keys(daily), Object.values(daily)],
   );
-  await indexTemporary(client, "computed", { key: ["station_key", "kpi_key", "date_"] });
-}
-
-async function yearsOfComputed(client: Client, source: string) {
-  const { rows } = await client.query<{ year: number }>(
-    "select distinct extract(year from date_)::integer as year from computed order by year",
-  );
-  const parent = `storage.daily_${source}`;
-  const digits = (year: number): string => String(year).padStart(4, "0");
-  return rows.map(({ year }) => ({
-    name: `${parent}_${digits(year)}`,
-    parent,
-    template: "storage.daily_template",
-    from: `date '${digits(year)}-01-01'`,
-    until: `date '${digits(year + 1)}-01-01'`,
-    key: ["station_key", "kpi_key", "date_"],
-  }));
+  await indexTemporary(client, "computed", { key: DAILY_KEY });
 }
 
 /** Makes the touched days' rows equal to `computed`; returns whether any was written. */

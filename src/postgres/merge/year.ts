@@ -1,5 +1,4 @@
 /** Replacing a year of daily facts: the staging table becomes the year's partition. */
-import type { Pipeline } from "../../config/pipeline.ts";
 import { MillraceError } from "../../errors.ts";
 import type { Client } from "../connect.ts";
 import { sqlState } from "../errors.ts";
@@ -17,8 +16,6 @@ const UNIQUE_VIOLATION = "23505";
  */
 const MAINTENANCE_LIMIT = 5_000;
 
-type Daily = Extract<Pipeline, { target: "daily" }>;
-
 /** The tables of one swap, each with its schema. */
 interface Swap {
   readonly parent: string;
@@ -29,10 +26,14 @@ interface Swap {
 
 /**
  * Makes the staging table the partition of the request's year and keeps the former one, detached, in the
- * schema staging. Everything slow comes before the fact table is touched; the swap itself waits for readers
+ * schema staging for `keepDays`. Everything slow comes before the fact table is touched; the swap itself waits for readers
  * only in short attempts.
  */
-export async function replaceYear(client: Client, request: MergeRequest<Daily>): Promise<MergeCounts> {
+export async function replaceYear(
+  client: Client,
+  request: MergeRequest,
+  keepDays: number,
+): Promise<MergeCounts> {
   const { staging, loadId, pipeline } = request;
   const year = yearOf(request);
   const parent = `storage.daily_${pipeline.source}`;
@@ -51,7 +52,7 @@ export async function replaceYear(client: Client, request: MergeRequest<Daily>):
     source: pipeline.source,
     slice: String(request.slice),
     loadId,
-    ...(replaced === null ? {} : { former: { table: replaced, days: pipeline.merge.keep_days } }),
+    ...(replaced === null ? {} : { former: { table: replaced, days: keepDays } }),
   });
 
   const inserted = request.copied - duplicates;

@@ -11,7 +11,7 @@ import {
   settleAbandoned,
   skipLoad,
 } from "../../../src/postgres/ledger/loads.ts";
-import { knownObjects } from "../../../src/postgres/ledger/objects.ts";
+import { hasIncomplete, knownObjects } from "../../../src/postgres/ledger/objects.ts";
 import { settleLoad } from "../../../src/postgres/ledger/settle.ts";
 import { listed } from "../pipelines.ts";
 import { pipeline, prepared, settle, statusOf, verdictOf } from "./jobs.ts";
@@ -70,6 +70,18 @@ test("what is loaded is not loaded again, unless another version or a reload ask
   const [first] = slice.objects;
   assert.ok(first);
   assert.equal(await claim(database, { ...slice, objects: [{ ...first, object: listed("a", "e2") }] }), true);
+});
+
+test("what a load has marked is loaded again, once", async (t) => {
+  const { database, slice } = await prepared(t);
+  await settle(database, slice);
+  assert.equal(await hasIncomplete(database, pipeline), false);
+  await database.query("update millrace.object set incomplete = true where key = 'a'");
+  assert.equal(await hasIncomplete(database, pipeline), true);
+  assert.equal(await claim(database, slice), false, "only a reload asks for it");
+  await settle(database, { ...slice, reload: true });
+  assert.equal(await hasIncomplete(database, pipeline), false);
+  assert.equal(await claim(database, { ...slice, reload: true }), false);
 });
 
 test("of many processes with the same job exactly one loads", async (t) => {

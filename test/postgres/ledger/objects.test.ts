@@ -53,6 +53,7 @@ test("what is known of an object no load has brought", async (t) => {
           contentCrc: null,
           contentLength: null,
           fingerprint: null,
+          incomplete: false,
           refusedEtag: null,
           refusedOutcome: null,
           refusedSize: null,
@@ -94,9 +95,14 @@ test("a rewrite with the same content takes over the etag, one with another cont
     "update millrace.object set etag = 'e1', size = 100, content_crc = 4294967295, content_length = 5",
   );
   const objectId = ids.get("a") ?? 0;
-  await noteSameContent(database, objectId, { etag: "e3", size: 99, contentCrc: 1, contentLength: 5 });
+  await noteSameContent(database, objectId, "loaded", {
+    etag: "e3",
+    size: 99,
+    contentCrc: 1,
+    contentLength: 5,
+  });
   assert.equal((await knownObjects(database, pipeline)).get("a")?.etag, "e1");
-  await noteSameContent(database, objectId, {
+  await noteSameContent(database, objectId, "loaded", {
     etag: "e2",
     size: 99,
     contentCrc: 4294967295,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LoadJob } from "../../../src/discover/job.ts";
 import type { Database } from "../../../src/postgres/connect.ts";
-import { knownObjects, noteRefusedContent } from "../../../src/postgres/ledger/objects.ts";
+import { knownObjects, noteSameContent } from "../../../src/postgres/ledger/objects.ts";
 import { formerCoverage } from "../../../src/postgres/ledger/settle.ts";
 import { stagingTables } from "../../daemon/books.ts";
 import { listed } from "../pipelines.ts";
@@ -118,13 +118,13 @@ test("the content of a quarantined version is remembered until one is loaded, un
   assert.deepEqual(await refused(), ["e1", 100, 4294967295, 6]);
   const objectId = slice.objects[0]?.objectId ?? 0;
   const version = { etag: "e2", size: 100, contentCrc: 4294967295, contentLength: 6 };
-  await noteRefusedContent(database, objectId, { ...version, contentCrc: 1 });
+  await noteSameContent(database, objectId, "quarantined", { ...version, contentCrc: 1 });
   assert.deepEqual(await refused(), ["e1", 100, 4294967295, 6]);
-  await noteRefusedContent(database, objectId, version);
+  await noteSameContent(database, objectId, "quarantined", version);
   assert.deepEqual(await refused(), ["e2", 100, 4294967295, 6]);
   await settle(database, withEtag(slice, "e3"));
   assert.deepEqual(await refused(), [null, null, null, null]);
-  await noteRefusedContent(database, objectId, version);
+  await noteSameContent(database, objectId, "quarantined", version);
   assert.deepEqual(await refused(), [null, null, null, null]);
 });
 

@@ -1,0 +1,101 @@
+/** Whether the columns that a pipeline refers to are those of its format. */
+import { parseJsonPath } from "../json-path.ts";
+import { type Complaint, type Path, quote, suggest } from "../problem.ts";
+import { isRawMap, type RawMap, rawAt, rawEntries, rawItems } from "../raw.ts";
+import { columnsUsed, oncePerPlace, type WrittenField } from "./written.ts";
+
+const COLUMNS = ["format", "columns"];
+
+/** Columns named twice, columns that there are not, and none at all where nothing else names them. */
+export function columnComplaints(document: unknown, fields: readonly WrittenField[]): Complaint[] {
+  const format = rawAt(document, ["format"]);
+  if (!isRawMap(format)) return [];
+  const names = columnNames(format);
+  if (names === undefined) return [...unnamed(format), ...unnamedPaths(format, fields)];
+  const unknown = (path: Path, name: string, atKey = false): Complaint[] =>
+    names.includes(name)
+      ? []
+      : [{ path, atKey, message: `no column ${quote(name)} in format.columns${suggest(name, names)}` }];
+  const used = fields.flatMap(columnsUsed).flatMap(({ path, name }) => unknown(path, name));
+  const renamed = rawEntries(format["header_names"]).flatMap(([name]) =>
+    unknown(["format", "header_names", name], name, true),
+  );
+  const optional = rawItems(format["optional"]).flatMap((name, index) =>
+    typeof name === "string" ? unknown(["format", "optional", index], name) : [],
+  );
+  return [...repeated(format), ...paths(format), ...oncePerPlace(used), ...renamed, ...optional];
+}
+
+const isJson = ({ type }: RawMap): boolean => type === "json" || type === "json-lines";
+
+/** Paths into JSON that cannot be followed: those of `columns`. */
+function paths(format: RawMap): Complaint[] {
+  if (!isJson(format)) return [];
+  return rawEntries(format["columns"]).flatMap(([name, path]) => pathComplaints([...COLUMNS, name], path));
+}
+
+/** The same, where fields name paths themselves. */
+function unnamedPaths(format: RawMap, fields: readonly WrittenField[]): Complaint[] {
+  if (!isJson(format)) return [];
+  return oncePerPlace(fields.flatMap(columnsUsed).flatMap(({ path, name }) => pathComplaints(path, name)));
+}
+
+function pathComplaints(path: Path, text: unknown): Complaint[] {
+  if (typeof text !== "string") return [];
+  const parsed = parseJsonPath(text);
+  return "problem" in parsed ? [{ path, message: parsed.problem }] : [];
+}
+
+/** The names that fields may use; undefined where the header or the record itself decides. */
+function columnNames(format: RawMap): string[] | undefined {
+  const { columns } = format;
+  const group = repeatedNames(format);
+  if (Array.isArray(columns))
+    return rawItems(columns).filter((name): name is string => typeof name === "string" && name !== "");
+  return isRawMap(columns) ? [...Object.keys(columns), ...group] : undefined;
+}
+
+/** The numbered columns of `repeat`. */
+function repeatedNames(format: RawMap): string[] {
+  const count = rawAt(format, ["repeat", "count"]);
+  if (typeof count !== "number" || !(count > 0 && count <= 1000)) return [];
+  return rawEntries(rawAt(format, ["repeat", "columns"])).flatMap(([name]) =>
+    Array.from({ length: count }, (_, index) => `${name}${index + 1}`),
+  );
+}
+
+function unnamed({ type, header, columns }: RawMap): Complaint[] {
+  if (type !== "delimited" || columns !== undefined || (header !== "none" && header !== "detect")) return [];
+  const message = `missing key \`columns\`: with \`header: ${header}\` nothing else names them`;
+  return [{ path: COLUMNS, message }];
+}
+
+function repeated(format: RawMap): Complaint[] {
+  const { columns } = format;
+  // What is no text has been complained of already; it keeps its place, so that the others keep theirs.
+  const places = rawItems(columns).map((item) => (typeof item === "string" ? item : ""));
+  const twice: Complaint[] = places.flatMap((name, index) =>
+    name !== "" && places.indexOf(name) < index
+      ? [{ path: [...COLUMNS, index], message: `column ${quote(name)} is named twice` }]
+      : [],
+  );
+  const own = isRawMap(columns) ? Object.keys(columns) : [];
+  const numbered = repeatedNames(format).filter((name) => own.includes(name));
+  for (const name of numbered.slice(0, 1)) {
+    const message = `a column of \`repeat\` has this name too: ${quote(name)}`;
+    twice.push({ path: [...COLUMNS, name], atKey: true, message });
+  }
+  return [...twice, ...sameColumn(format)];
+}
+
+/** Two names for one column of the file: each of its fields goes to one place. */
+function sameColumn(format: RawMap): Complaint[] {
+  if (format["type"] !== "delimited") return [];
+  const taken = new Map<unknown, string>();
+  return rawEntries(format["columns"]).flatMap(([name, place]) => {
+    const other = taken.get(place);
+    taken.set(place, other ?? name);
+    if (other === undefined || (typeof place !== "string" && typeof place !== "number")) return [];
+    return [{ path: [...COLUMNS, name], message: `${quote(String(place))} is already ${quote(other)}` }];
+  });
+}

@@ -1,0 +1,127 @@
+/** Dates, times, zones and periods of a row. */
+import * as z from "zod";
+import { numberField } from "./fields.ts";
+import { columnName, ONE_ORIGIN, operations, origin, originsOf } from "./text.ts";
+import { isZoneName } from "./zone-name.ts";
+
+const zoneName = z
+  .string()
+  .min(1)
+  .refine(isZoneName, "expected UTC, an offset such as +01:00, or a name such as Europe/Berlin")
+  .describe("UTC, an offset such as +01:00 or, in hours, -4, or a name of the IANA time zone database.")
+  .meta({ examples: ["Europe/Berlin"] });
+
+const zonePlace = z
+  .strictObject({
+    latitude: numberField.describe("Degrees, north positive."),
+    longitude: numberField.describe("Degrees, east positive."),
+    otherwise: zoneName
+      .optional()
+      .describe("The zone where the position is not known; without it the record is rejected."),
+  })
+  .describe("The time zone at this position, by the borders of the world's time zones.");
+
+const zoneText = z
+  .strictObject({ ...origin, ...operations })
+  .refine((field) => originsOf(field) === 1, ONE_ORIGIN)
+  .describe("The zone's name or offset stands in the record, the key, or a side table.");
+
+export const zone = z.union([zoneName, zonePlace, zoneText]).describe("A time zone.").meta({ id: "zone" });
+
+const momentShape = {
+  ...origin,
+  ...operations,
+  format: z
+    .string()
+    .min(1)
+    .describe(
+      "How it is written. `iso`: 2023-02-22T01:00:00-07:00, with Z or an offset (or, where `zone` is given, without), " +
+        "seconds and their fractions may be missing. `unix`, `unix-ms`: seconds or milliseconds since 1970. Otherwise a " +
+        "pattern: yyyy or yy year (69 to 99 are 1969 to 1999, 00 to 68 are 2000 to 2068), MM or M month, MMM its English " +
+        "name (Jan or January), dd or d day, DDD day of the year, HH or H hour (24:00 is the next midnight), hh or h with a " +
+        "for AM/PM, mm minute, ss second, SSS fraction of any length, XXX offset (Z, +01:00, +0100, +01); other letters " +
+        "stand in single quotes; all else stands for itself. Only M, d, H and h read numbers of one digit.",
+    )
+    .meta({ examples: ["yyyyMMdd"] }),
+  zone: zone
+    .optional()
+    .describe(
+      "The zone it is written in, where the text does not say its offset. A clock time that was skipped when clocks were " +
+        "set forward counts by the offset before; one that was shown twice when they were set back, as the first of the two.",
+    ),
+};
+
+const marks = z.enum(["start", "end"]);
+
+const dayStart = z
+  .string()
+  .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, "expected a time of day such as 06:00")
+  .optional()
+  .describe(
+    "When the station's day begins, where that is not midnight: 06:00 to 06:00 is the day on which it begins.",
+  )
+  .meta({ examples: ["06:00"] });
+
+const localZone = zone
+  .optional()
+  .describe(
+    "The zone whose calendar the day is taken from; otherwise the clock that the time is written in.",
+  );
+
+const dayRules = {
+  local: localZone,
+  day_of: marks
+    .optional()
+    .describe(
+      "Whether the time stamp marks the start or the end of its period: with `end`, 00:00 belongs to the day before. " +
+        "Default: start; with `of: time`, what `marks` says there.",
+    ),
+  day_starts: dayStart,
+};
+
+const ownDate = z
+  .strictObject({ ...momentShape, ...dayRules })
+  .refine((field) => originsOf(field) === 1, ONE_ORIGIN);
+
+const dateOfTime = z.strictObject({
+  of: z.literal("time").describe("The day of the row's `time`."),
+  ...dayRules,
+});
+
+export const dateField = z
+  .union([ownDate, dateOfTime])
+  .describe("The station's local day: from a column of its own, or (`of: time`) the day of the row's time.")
+  .meta({ id: "date" });
+
+export const timeField = z
+  .strictObject({
+    ...momentShape,
+    marks: marks
+      .default("end")
+      .describe("Whether it is the start or the end of the period; kept is the end: start + averaging."),
+    not_after_now: z
+      .boolean()
+      .default(true)
+      .describe("Reject a record whose time lies more than a day in the future."),
+  })
+  .refine((field) => originsOf(field) === 1, ONE_ORIGIN)
+  .describe("A moment, kept in UTC.")
+  .meta({ id: "time" });
+
+export const durationField = z
+  .strictObject({
+    column: columnName.describe("The column of the number."),
+    unit: columnName.describe("The column of its unit: seconds, minutes, hours or days."),
+  })
+  .describe("A duration; absent or of unknown unit: null.");
+
+export const averagingField = z
+  .union([durationField, z.strictObject({ literal: z.int().positive().describe("Seconds.") })])
+  .describe("How long a measurement was averaged over; unknown when absent.")
+  .meta({ id: "averaging" });
+
+export type Zone = z.output<typeof zone>;
+export type DateField = z.output<typeof dateField>;
+export type TimeField = z.output<typeof timeField>;
+export type DurationField = z.output<typeof durationField>;
+export type AveragingField = z.output<typeof averagingField>;

@@ -1,0 +1,50 @@
+/** What every decompressor is told of the object, and what all of them count and obey. */
+import { MillraceError, type Place } from "../../errors.ts";
+
+/** What passed through `decompress` so far. */
+export interface ByteCounts {
+  /** Bytes of the object as stored. */
+  compressed: number;
+  /** Bytes of its content. */
+  decompressed: number;
+  /** Set at the end if the object is gzip and its trailer describes the whole content. */
+  fingerprint?: ContentFingerprint;
+}
+
+/** What a gzip trailer says about the content. */
+export interface ContentFingerprint {
+  readonly crc32: number;
+  /** In bytes, modulo 2^32. */
+  readonly length: number;
+}
+
+/** What an object may grow to (beyond, it is OBJECT_TOO_LARGE), and how much of it is decompressed at a time. */
+export interface ContentLimits {
+  /** Bytes of content. */
+  readonly bytes: number;
+  /** Content over stored bytes; gzip reaches 1032 with zeros alone, tables of measurements about 8. */
+  readonly ratio: number;
+  /** Bytes of content from which on the ratio counts: one broken line of 100 MB of blanks is but a bad record. */
+  readonly ratioFrom: number;
+  /** Bytes that zlib decompresses at a time; so much memory is taken for each object, however small. */
+  readonly chunk: number;
+}
+
+export interface Storage {
+  readonly place: Place;
+  readonly counts: ByteCounts;
+  readonly limits: ContentLimits;
+  /** Which files of a zip archive are the content; see `format.member`. */
+  readonly member?: string | undefined;
+}
+
+/**
+ * Refuses an object that decompresses to so many bytes.
+ * @throws MillraceError OBJECT_TOO_LARGE
+ */
+export function refuseExcess(decompressed: number, { counts, limits, place }: Storage): void {
+  const tooDense = decompressed > limits.ratioFrom && decompressed > counts.compressed * limits.ratio;
+  if (decompressed <= limits.bytes && !tooDense) return;
+  const what = tooDense ? `more than ${limits.ratio} times its size` : `more than ${limits.bytes} bytes`;
+  throw new MillraceError("OBJECT_TOO_LARGE", `The object decompresses to ${what}.`, place);
+}

@@ -1,0 +1,174 @@
+/** Delimited files: what precedes the records, header, units, records. */
+import { type Dialect, dialectOf, splitLine, WHITESPACE } from "./lines.ts";
+import { isMoment } from "./moments.ts";
+import { isNumber } from "./numbers.ts";
+import { columnsFrom, type FormatEntry, MOST_RECORDS, type Table } from "./table.ts";
+import { unsure } from "./yaml.ts";
+
+/** What lines of comments begin with. */
+const COMMENTS = ["#", "%", "//", "!"];
+/** Records that tell whether a line above them is a header. */
+const LOOKED_AT = 50;
+
+/** The text as a delimited table; undefined when its lines are not divided in one way, or there are no records. */
+export function delimitedTable(text: string): Table | undefined {
+  const lines = text.split(/\r\n|\n|\r/);
+  const comment = COMMENTS.find((mark) => lines.find(isFilled)?.startsWith(mark));
+  const isTold = (line: string): boolean =>
+    isFilled(line) && (comment === undefined || !line.startsWith(comment));
+  const places = lines.flatMap((line, index) => (isTold(line) ? [index] : []));
+  const told = lines.filter(isTold);
+  const dialect = dialectOf(told);
+  if (dialect === undefined) return undefined;
+  const cells = told.map((line) => splitLine(line, dialect).map((cell) => cell.trim()));
+  const start = startOf(cells, dialect);
+  const layout = layoutOf(cells.slice(start, start + MOST_RECORDS + 1));
+  // A single line that can be divided is no table yet.
+  if (layout.records.length === 0) return undefined;
+  const skipped = places[start] ?? 0;
+  return new Delimited(dialect, layout, { lines: told.slice(0, start + 1), skipped, comment }).table();
+}
+
+function isFilled(line: string): boolean {
+  return line.trim() !== "";
+}
+
+/** So many lines of values between a header and the first usual record may have notes behind their values. */
+const MOST_WITH_NOTES = 20;
+
+/** The header's line, which may have more fields than the records, or one less; otherwise the first record's. */
+function startOf(cells: readonly (readonly string[])[], { first, fields }: Dialect): number {
+  const rest = cells.slice(first, first + LOOKED_AT);
+  if (isHeader(rest[0] ?? [], rest.slice(1))) return first;
+  for (let at = first - 1; at >= Math.max(0, first - MOST_WITH_NOTES); at--) {
+    const line = cells[at] ?? [];
+    if (line.length < Math.max(2, fields - 1)) return first;
+    if (isHeader(line, rest)) return at;
+    if (!line.some(isValue)) return first;
+  }
+  return first;
+}
+
+interface Layout {
+  readonly header: readonly string[] | undefined;
+  /** Below the header, what stands for the units of the columns. */
+  readonly units: readonly string[] | undefined;
+  readonly records: readonly (readonly string[])[];
+}
+
+function layoutOf(lines: readonly (readonly string[])[]): Layout {
+  const [first = [], second, ...rest] = lines;
+  if (!isHeader(first, lines.slice(1))) return { header: undefined, units: undefined, records: lines };
+  const hasUnits = second !== undefined && isUnits(second, rest);
+  const below = lines.slice(hasUnits ? 2 : 1);
+  const records = below.filter((line) => line.join("\n") !== first.join("\n"));
+  return {
+    header: first,
+    units: hasUnits ? second : undefined,
+    records,
+  };
+}
+
+function isValue(cell: string): boolean {
+  return isNumber(cell) || isMoment(cell);
+}
+
+/** Names, none of them a value, above at least one column of values; or nothing but texts, the first of which are alike. */
+function isHeader(first: readonly string[], rest: readonly (readonly string[])[]): boolean {
+  const names = first.filter((cell) => cell !== "");
+  if (names.length === 0 || names.some(isValue)) return false;
+  const looked = rest.slice(0, LOOKED_AT);
+  const hasValues = first.some((_, index) => looked.some((line) => isValue(line[index] ?? "")));
+  return hasValues || names.every((name) => /^[a-z][a-z0-9_ ]*$|(?:^|_)(?:id|name|code)$/i.test(name));
+}
+
+/** No number where the column has numbers. */
+function isUnits(line: readonly string[], rest: readonly (readonly string[])[]): boolean {
+  const numeric = line.filter((_, index) => {
+    const cells = rest.map((record) => record[index] ?? "").filter((cell) => cell !== "");
+    return cells.length > 0 && cells.filter(isNumber).length > cells.length / 2;
+  });
+  return numeric.length > 0 && numeric.every((cell) => !isValue(cell)) && numeric.some((cell) => cell !== "");
+}
+
+/** What precedes the records. */
+interface Before {
+  /** Those that are no comments, up to the header or the first record. */
+  readonly lines: readonly string[];
+  /** All lines above the header or the first record, empty ones and comments, too. */
+  readonly skipped: number;
+  readonly comment: string | undefined;
+}
+
+class Delimited {
+  readonly #dialect: Dialect;
+  readonly #layout: Layout;
+  readonly #before: Before;
+
+  constructor(dialect: Dialect, layout: Layout, before: Before) {
+    this.#dialect = dialect;
+    this.#layout = layout;
+    this.#before = before;
+  }
+
+  table(): Table {
+    const { header, units = [], records } = this.#layout;
+    const names = header ?? (records[0] ?? []).map((_, index) => `column${index + 1}`);
+    const repeated = new Set(names.filter((name, index) => name !== "" && names.indexOf(name) !== index));
+    const called = names.map((name, index) => (repeated.has(name) ? `${name}_${index + 1}` : name));
+    return {
+      format: [...this.#format(), ...this.#columns(called, repeated.size > 0)],
+      columns: columnsFrom(called, records, { isNamed: header !== undefined, units }),
+      notes: [],
+    };
+  }
+
+  *#format(): Generator<FormatEntry> {
+    const { delimiter, quote } = this.#dialect;
+    const { header, units } = this.#layout;
+    yield { name: "type", value: "delimited" };
+    if (delimiter !== ",") yield { name: "delimiter", value: delimiter };
+    if (quote !== '"') yield { name: "quote", value: quote };
+    if (this.#before.comment !== undefined) yield { name: "comment", value: this.#before.comment };
+    yield* this.#start();
+    yield { name: "header", value: header === undefined ? "none" : "always" };
+    if (units !== undefined) yield { name: "skip_after_header", value: 1, comment: "the units" };
+    yield* this.#ragged();
+  }
+
+  /** What precedes the header. */
+  *#start(): Generator<FormatEntry> {
+    const { lines, skipped } = this.#before;
+    if (lines.length < 2) return;
+    const header = lines.at(-1) ?? "";
+    const { delimiter } = this.#dialect;
+    const end = delimiter === WHITESPACE ? -1 : header.indexOf(delimiter);
+    const beginning = header.slice(0, end < 0 ? header.length : end + 1);
+    const isAlone =
+      this.#layout.header !== undefined && !lines.slice(0, -1).some((line) => line.startsWith(beginning));
+    if (isAlone) yield { name: "skip_to", value: beginning, comment: "the header" };
+    else yield { name: "skip_lines", value: skipped, comment: unsure("are there always so many?") };
+  }
+
+  *#ragged(): Generator<FormatEntry> {
+    const { header, records } = this.#layout;
+    const expected = header?.length ?? this.#dialect.fields;
+    if (records.some((record) => record.length < expected)) {
+      yield { name: "short_lines", value: "fill", comment: unsure("some lines have fewer fields") };
+    }
+    if (records.some((record) => record.length > expected)) {
+      yield { name: "long_lines", value: "cut", comment: unsure("some lines have more fields") };
+    }
+  }
+
+  *#columns(names: readonly string[], isByNumber: boolean): Generator<FormatEntry> {
+    if (isByNumber) {
+      const value = Object.fromEntries(
+        names.flatMap((name, index) => (name === "" ? [] : [[name, index + 1]])),
+      );
+      yield { name: "columns", value, comment: "by their numbers, because some names occur twice" };
+    } else if (this.#layout.header === undefined) {
+      yield { name: "columns", value: names };
+    }
+  }
+}
