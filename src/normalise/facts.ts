@@ -60,7 +60,7 @@ export function compileFacts(pipeline: FactPipeline, parts: FactParts): FactPlan
   const kpi = kpiStep(pipeline, measurement, parts);
   const stations = stationsOf(pipeline, parts);
   const station = given("station_id", stations.step);
-  const row = { ...parts, place: inTurn, station: stationWriter(stations) };
+  const row = { ...parts, place: ownPlace, station: stationWriter(stations) };
   const value = (): Writer => valueWriter(parts.context, valueOf(measurement), parts.kpis);
   const writers =
     pipeline.target === "inventory"
@@ -126,7 +126,7 @@ function kpiStep(
 }
 
 /** Every measurement's columns are its own. */
-const inTurn: Place = (_column, _measurement, make) => make();
+const ownPlace: Place = (_column, _measurement, make) => make();
 
 type RowParts = FactParts & { readonly station: Writer; readonly place: Place };
 

@@ -126,6 +126,8 @@ suite("preview", async () => {
     for (const [args, code, message] of [
       [["--rows", "1"], 0, /^$/],
       [["--object", "data/2023.csv.gz"], 1, /s3:\/\/a-bucket\/data\/2023\.csv\.gz: .*\[OBJECT_NOT_DATA\]/],
+      // What an error quotes does not command the terminal.
+      [["--object", "\u001b[31m"], 2, /key \?\[31m does not fit/],
       [["--rows", "0"], 2, /whole number from 1/],
       [["--key", "x"], 2, /--key needs --file/],
     ] as const) {

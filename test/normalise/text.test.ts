@@ -109,6 +109,10 @@ suite("text fields", () => {
     reads({ column: "c", strip: "«»" }, "« x »", "x");
     reads({ column: "c", replace: { ":": "", a: "$&" } }, "1:2:a", "12$&");
     reads({ column: "c", replace: { a: "b", b: "c" } }, "ab", "cc");
+    // Each makes three of the next letter: 3^17 letters, if nobody stopped it.
+    const letters = Array.from("abcdefghijklmnopq");
+    const growing = Object.fromEntries(letters.map((one, at) => [one, (letters[at + 1] ?? "z").repeat(3)]));
+    reads({ column: "c", replace: growing }, "a", { reject: "invalid text" });
     reads({ column: "c", case: "lower" }, "ÄB", "äb");
     reads({ column: "c", pad: { to: 5 } }, "42", "00042");
     reads({ column: "c", pad: { to: 3, with: "x" } }, "1234", "1234");

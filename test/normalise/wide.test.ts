@@ -148,6 +148,23 @@ suite("wide records", () => {
     );
   });
 
+  test("a bound of error codes holds for numbers as they stand, not for what they become", async () => {
+    const pipeline = daily({
+      fields: {
+        station_id: "id",
+        date: { column: "date", format: "yyyy-MM-dd" },
+        value: { sentinels_below: 0 },
+      },
+      kpis: { list: ["TMAX", "TMIN"].map((name) => kpi(name, { in: "K" })) },
+    });
+    const { rows, normaliser } = await normalised(pipeline, [[record({ TMAX: "263.15", TMIN: "-1" })]]);
+    assert.deepEqual(
+      rows.map(({ value }) => value),
+      ["-10.00"],
+    );
+    assert.equal(normaliser.counts.empty, 1);
+  });
+
   test("a record without a station or a date is one reject, whatever it holds", async () => {
     const { rows, normaliser } = await normalised(daily({}), [
       [record({ id: "" }), record({ date: "2020-02-30" })],
