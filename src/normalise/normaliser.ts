@@ -7,8 +7,9 @@ import type { Batch, RejectSink } from "../decode/batch.ts";
 import type { MonthCoverage, RangeCount, StationDescription, Tally } from "../postgres/verdict.ts";
 import type { SourceObject } from "./cursor.ts";
 import type { AllocateKpis } from "./kpi-map.ts";
+import type { Waiting } from "./outcomes.ts";
 import type { Plan } from "./plan.ts";
-import { Records, type Waiting } from "./records.ts";
+import { Records } from "./records.ts";
 import type { KeptReject, Rejects } from "./rejects.ts";
 import type { AllocateStations } from "./stations.ts";
 import { LoadSums, type MeasurementCounts, ObjectSums, type WholeRecords } from "./sums.ts";
@@ -43,7 +44,7 @@ export class Normaliser {
 
   /** Stores a decoder's reject of the object at hand. */
   get reject(): RejectSink {
-    return this.#records.reject;
+    return this.#records.outcomes.reject;
   }
 
   /** COPY bytes of the object's batches. */
@@ -55,7 +56,7 @@ export class Normaliser {
         row = records.fill(row);
         if (records.rows.full) yield* this.#taken();
       }
-      const waiting = records.takeWaiting();
+      const waiting = records.outcomes.takeWaiting();
       if (waiting.length > 0) yield* this.#retry(waiting);
     }
     yield* this.#taken();
@@ -83,18 +84,18 @@ export class Normaliser {
 
   /** The counts of the object at hand so far. */
   get objectCounts(): Readonly<MeasurementCounts> {
-    return this.#records.object.counts;
+    return this.#records.outcomes.object.counts;
   }
 
   /** The rejects of the object at hand so far. */
   get objectRejects(): readonly KeptReject[] {
-    return this.#records.object.rejects.kept;
+    return this.#records.outcomes.object.rejects.kept;
   }
 
   /** Takes what the object brought into the load's sums. */
   commit(): void {
     const { filters, kpis, stations } = this.#plan;
-    this.#sums.addObject(this.#records.object);
+    this.#sums.addObject(this.#records.outcomes.object);
     for (const { name, count } of filters?.take() ?? []) this.#sums.addFiltered(name, count);
     for (const { entry, counts } of kpis?.take() ?? []) this.#sums.addKpi(entry, counts);
     const { seen, descriptions } = stations?.take() ?? { seen: [], descriptions: [] };
@@ -107,7 +108,7 @@ export class Normaliser {
     this.#plan.filters?.take();
     this.#plan.kpis?.take();
     this.#records.rows.take();
-    this.#records.object = new ObjectSums();
+    this.#records.outcomes.object = new ObjectSums();
   }
 
   /** The numbers behind the receipt's sums. */
@@ -122,7 +123,7 @@ export class Normaliser {
 
   /** Rows per month of the slice, months without rows left out; empty without a slice. */
   coverage(): MonthCoverage[] {
-    return this.#records.days.coverage();
+    return this.#records.outcomes.days.coverage();
   }
 
   /** What had no key for its station or KPI: keys first, then the records and measurements, in their order. */
@@ -134,7 +135,7 @@ export class Normaliser {
       if (this.#records.rows.full) yield* this.#taken();
     }
     // A measurement may wait twice: for its KPI first and, once that is known, for its station.
-    const still = this.#records.takeWaiting();
+    const still = this.#records.outcomes.takeWaiting();
     if (still.length > 0) yield* this.#retry(still);
   }
 
