@@ -78,7 +78,8 @@ export const CATALOGUE = {
   },
   ACCESS_DENIED: {
     disposition: "retry",
-    advice: "Check the bucket, its region and your credentials; public buckets need none.",
+    advice:
+      "Nobody may read this, or not you: check the address, and for S3 the region and your credentials; what is public needs none.",
   },
   OBJECT_NOT_FOUND: {
     disposition: "retry",

@@ -215,7 +215,9 @@ create table millrace.load (
   error text,
   error_place text,
   -- Where a quarantined load's rows wait.
-  staging_table text
+  staging_table text,
+  -- Of upserts; for a slice millrace.coverage says it.
+  newest_date date
 );
 create index on millrace.load (pipeline, started_at);
 create index on millrace.load (status) where status in ('running', 'failed', 'quarantined');

@@ -226,6 +226,7 @@ comment on column millrace.load.error_code is 'Code of the error that ended it; 
 comment on column millrace.load.error is 'That error in words.';
 comment on column millrace.load.error_place is 'Where it happened: pipeline, object, line, byte.';
 comment on column millrace.load.staging_table is 'Name in the schema staging of the table where a quarantined load''s rows wait.';
+comment on column millrace.load.newest_date is 'Newest local day of the rows that it upserted; null: none, or a slice, of which millrace.coverage tells.';
 
 comment on table millrace.load_object is 'Objects of a load as they were read.';
 comment on column millrace.load_object.load_id is 'The load.';

@@ -9,7 +9,7 @@ import {
 import { IDENTITY, type ReadableRow } from "../dry-run/readable.ts";
 import { formatCount, formatPlural } from "../observe/quantities.ts";
 import type { ComparedObject } from "./diff.ts";
-import { aligned, type Line, piece } from "./styled.ts";
+import { aligned, type Line, piece } from "./pieces.ts";
 
 /** The lines for a whole comparison. */
 export function diffLines(

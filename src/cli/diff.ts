@@ -8,6 +8,7 @@ import { MillraceError } from "../errors.ts";
 import { diffLines } from "./diff-text.ts";
 import { type DryObject, withObjects } from "./dry-object.ts";
 import { DONE } from "./exit.ts";
+import { formatJson } from "./json.ts";
 import { readSoundPipeline } from "./selection.ts";
 import { paint, surfaceOf } from "./styled.ts";
 
@@ -64,7 +65,7 @@ export async function diff(
       objects.push(compared(object, before, after));
     }
   });
-  if (options.json) out.write(`${JSON.stringify(facts(comparison, objects), undefined, 2)}\n`);
+  if (options.json) out.write(formatJson(facts(comparison, objects)));
   else out.write(paint(diffLines(comparison, objects, old.target), surfaceOf(out, options.color)));
   return DONE;
 }

@@ -4,9 +4,11 @@ import type { Pipeline } from "../config/pipeline.ts";
 import type { DryRunSource } from "../dry-run/dry-run.ts";
 import { newestObjects } from "../dry-run/newest.ts";
 import { openFile, openKey } from "../dry-run/source.ts";
-import { MillraceError } from "../errors.ts";
+import { formatPlace, MillraceError } from "../errors.ts";
+import { INTERACTIVE_LIMITS } from "../s3/network.ts";
 import { storeFor } from "../s3/open.ts";
 import type { ObjectStore } from "../s3/store.ts";
+import { waitingFor } from "./patience.ts";
 
 /** What was asked for on the command line. */
 export interface WantedObjects {
@@ -50,7 +52,7 @@ export async function withObjects<Result>(
       cut: false,
     });
   }
-  const store = storeFor(pipeline.objects, environment.s3);
+  const store = storeFor(pipeline.objects, environment.s3, INTERACTIVE_LIMITS);
   const ended = new AbortController();
   try {
     return await work(await stored(store, pipeline, wanted, ended.signal));
@@ -66,17 +68,21 @@ async function stored(
   { key, count, now }: WantedObjects,
   signal: AbortSignal,
 ): Promise<DryObjects> {
+  const { bucket } = pipeline.objects;
+  const whom = formatPlace({ bucket });
   const object = (name: string): DryObject => ({
     name,
-    open: (reader) => openKey(store, { reader, bucket: pipeline.objects.bucket }, name, signal),
+    open: (reader) => waitingFor(whom, () => openKey(store, { reader, bucket }, name, signal)),
   });
   if (key !== undefined) {
-    const prefix = `s3://${pipeline.objects.bucket}/`;
+    const prefix = `s3://${bucket}/`;
     return { objects: [object(key.startsWith(prefix) ? key.slice(prefix.length) : key)], cut: false };
   }
-  const { objects, cut } = await newestObjects(store, pipeline, { count, now }, signal);
+  const { objects, cut } = await waitingFor(whom, () =>
+    newestObjects(store, pipeline, { count, now }, signal),
+  );
   if (objects.length === 0) {
-    const { bucket, key: template } = pipeline.objects;
+    const { key: template } = pipeline.objects;
     throw new MillraceError("OBJECT_NOT_FOUND", `no object fits ${template}`, { bucket });
   }
   return { objects: objects.map(({ object: { key: found } }) => object(found)), cut };

@@ -1,11 +1,14 @@
 /** `millrace infer`: a first pipeline file, guessed from the beginning of an object. */
 import type { Environment } from "../config/environment.ts";
 import { readFileChunks } from "../dry-run/source.ts";
-import { MillraceError, type Place } from "../errors.ts";
+import { formatPlace, MillraceError, type Place } from "../errors.ts";
 import { inferPipeline } from "../infer/infer.ts";
 import { placeOf } from "../infer/place.ts";
+import { INTERACTIVE_LIMITS } from "../s3/network.ts";
 import { storeFor } from "../s3/open.ts";
 import { DONE } from "./exit.ts";
+import { formatJson } from "./json.ts";
+import { waitingFor } from "./patience.ts";
 
 /** The command line of `infer`. */
 export interface InferOptions {
@@ -34,7 +37,7 @@ export async function infer(
   const inferred = await withBody(sample, environment, (body, place) =>
     inferPipeline(body, { ...told, place }),
   );
-  out.write(json ? `${JSON.stringify(inferred, undefined, 2)}\n` : inferred.yaml);
+  out.write(json ? formatJson(inferred) : inferred.yaml);
   return DONE;
 }
 
@@ -46,10 +49,13 @@ async function withBody<Result>(
   if (!/^(?:s3|https?):\/\//.test(sample)) return work(await readFileChunks(sample), { file: sample });
   const { store: where, key } = placeOf(sample);
   const bucket = "bucket" in where ? where.bucket : where.url;
-  const store = storeFor({ store: "bucket" in where ? "s3" : "https", connections: 1 }, s3);
+  const location = { store: "bucket" in where ? "s3" : "https", connections: 1 } as const;
+  const store = storeFor(location, s3, INTERACTIVE_LIMITS);
   try {
-    const { body } = await store.open(bucket, key, undefined, new AbortController().signal);
-    return await work(body, { bucket, key });
+    return await waitingFor(formatPlace({ bucket }), async () => {
+      const { body } = await store.open(bucket, key, undefined, new AbortController().signal);
+      return work(body, { bucket, key });
+    });
   } finally {
     store.close();
   }

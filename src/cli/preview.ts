@@ -7,9 +7,11 @@ import { MillraceError } from "../errors.ts";
 import { formatPlural } from "../observe/quantities.ts";
 import { type DryObject, withObjects } from "./dry-object.ts";
 import { DONE } from "./exit.ts";
+import { formatJson } from "./json.ts";
+import { type Line, piece } from "./pieces.ts";
 import { recordLines } from "./preview-text.ts";
 import { readSoundPipeline } from "./selection.ts";
-import { type Line, paint, piece, type Surface, surfaceOf } from "./styled.ts";
+import { paint, type Surface, surfaceOf } from "./styled.ts";
 
 /** The command line of `preview`. */
 export interface PreviewOptions {
@@ -72,7 +74,7 @@ async function writeJson(
     counts: { records: run.recordCounts, measurements: run.counts },
     ...(fault === undefined ? {} : { fault: { code: fault.code, message: fault.message } }),
   };
-  out.write(`${JSON.stringify(facts, undefined, 2)}\n`);
+  out.write(formatJson(facts));
   if (fault !== undefined) throw fault;
 }
 

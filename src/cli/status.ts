@@ -8,6 +8,7 @@ import { migrationState } from "../postgres/migrate.ts";
 import { type LedgerStatus, type LoadStatus, readLedgerStatus } from "../postgres/status.ts";
 import { withDatabase } from "./database.ts";
 import { DONE } from "./exit.ts";
+import { formatJson } from "./json.ts";
 
 /**
  * Prints the status. Throws DATABASE_OUTDATED for a database that has not been migrated, and what opening the
@@ -15,7 +16,7 @@ import { DONE } from "./exit.ts";
  */
 export async function status(options: { json: boolean }, environment: Environment): Promise<number> {
   const ledger = await withDatabase(environment, { max: 2 }, readMigrated);
-  process.stdout.write(options.json ? `${JSON.stringify(ledger, undefined, 2)}\n` : formatStatus(ledger));
+  process.stdout.write(options.json ? formatJson(ledger) : formatStatus(ledger));
   return DONE;
 }
 

@@ -1,16 +1,8 @@
-/** Text in colours: lines of pieces that know their width, painted only where a terminal shows it. */
+/** Lines of pieces on a terminal, or where there is none: wrapped, and painted only where colours are shown. */
 import { styleText } from "node:util";
 import { prefersPlainText } from "../config/environment.ts";
-import { printable, truncate, width } from "../observe/table.ts";
-
-export type Style = "plain" | "dim" | "bold" | "good" | "bad" | "warn" | "name";
-
-export interface Piece {
-  readonly text: string;
-  readonly style: Style;
-}
-
-export type Line = readonly Piece[];
+import type { Line } from "./pieces.ts";
+import { wrapped } from "./wrap.ts";
 
 const FORMATS = {
   dim: "dim",
@@ -20,48 +12,6 @@ const FORMATS = {
   warn: "yellow",
   name: "cyan",
 } as const;
-
-/** Control characters are shown as `?`, so that data cannot steer the terminal. */
-export function piece(text: string, style: Style = "plain"): Piece {
-  return { text: printable(text), style };
-}
-
-export function lineWidth(line: Line): number {
-  return line.reduce((sum, { text }) => sum + width(text), 0);
-}
-
-/** The line filled up with blanks, or cut, to exactly so many characters. */
-export function fitted(line: Line, size: number): Line {
-  const missing = size - lineWidth(line);
-  return missing >= 0 ? [...line, piece(" ".repeat(missing))] : cut(line, size);
-}
-
-/** The line, cut where it is longer. */
-export function cut(line: Line, size: number): Line {
-  if (lineWidth(line) <= size) return line;
-  const kept: Piece[] = [];
-  let room = size;
-  for (const { text, style } of line) {
-    if (room <= 0) break;
-    kept.push({ text: truncate(text, room), style });
-    room -= width(text);
-  }
-  return kept;
-}
-
-/** Columns of pieces, each as wide as its widest piece, two blanks apart. */
-export function aligned(rows: readonly Line[]): Line[] {
-  const widths: number[] = [];
-  for (const row of rows) {
-    for (const [index, { text }] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, width(text));
-  }
-  return rows.map((row) =>
-    row.map(({ text, style }, index) => {
-      const isLast = index === row.length - 1;
-      return { text: isLast ? text : text + " ".repeat((widths[index] ?? 0) - width(text) + 2), style };
-    }),
-  );
-}
 
 /** How a stream shows text. */
 export interface Surface {
@@ -79,9 +29,12 @@ export function surfaceOf(
   return { colour: colour && !prefersPlainText(), columns: stream.columns ?? 80 };
 }
 
-/** Lines as text, each cut to the surface's width and ended. */
+/** Lines as text, each ended; what is longer than the surface is wide goes on below. */
 export function paint(lines: readonly Line[], surface: Surface): string {
-  return lines.map((line) => `${paintLine(cut(line, surface.columns), surface.colour)}\n`).join("");
+  return lines
+    .flatMap((line) => wrapped(line, surface.columns))
+    .map((line) => `${paintLine(line, surface.colour)}\n`)
+    .join("");
 }
 
 function paintLine(line: Line, colour: boolean): string {

@@ -6,8 +6,10 @@ import { listCases } from "../dry-run/case-files.ts";
 import { MillraceError } from "../errors.ts";
 import { formatPlural } from "../observe/quantities.ts";
 import { DONE, FAILED } from "./exit.ts";
+import { formatJson } from "./json.ts";
+import { type Line, piece } from "./pieces.ts";
 import { readSoundPipeline, readSoundPipelines } from "./selection.ts";
-import { type Line, paint, piece, surfaceOf } from "./styled.ts";
+import { paint, surfaceOf } from "./styled.ts";
 
 /** The command line of `test`. */
 export interface TestOptions {
@@ -24,8 +26,8 @@ type Out = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?
 const LINES_SHOWN = 20;
 
 /**
- * Runs the cases one after the other. Returns 0 when all passed (or were updated), 1 otherwise. Throws CONFIG_INVALID
- * for pipelines and cases with mistakes, USAGE for unknown pipelines and for named ones without cases.
+ * Runs the cases one after the other. Returns 0 when all passed (or were updated), 1 otherwise; a case that cannot
+ * be run has failed, and the others go on. Throws CONFIG_INVALID for pipelines with mistakes, USAGE for unknown pipelines and for named ones without cases.
  */
 export async function test(
   options: TestOptions,
@@ -44,7 +46,7 @@ export async function test(
       if (!options.json) out.write(paint(resultLines(result), surface));
     }
   }
-  if (options.json) out.write(`${JSON.stringify({ cases: results, without }, undefined, 2)}\n`);
+  if (options.json) out.write(formatJson({ cases: results, without }));
   else out.write(paint(summaryLines(results, without), surface));
   if (without.length > 0 && options.pipelines.length > 0) {
     throw new MillraceError(
@@ -60,18 +62,20 @@ async function chosen(names: readonly string[], folder: string): Promise<readonl
   return Promise.all(names.map((name) => readSoundPipeline(name, folder)));
 }
 
-function resultLines({ pipeline, case: name, about, outcome, differences, fault }: CaseResult): Line[] {
+function resultLines(result: CaseResult): Line[] {
+  const { pipeline, case: name, about, outcome, differences, fault, problem } = result;
   const title = `${pipeline} / ${name}`;
   const isWell = outcome === "passed" || outcome === "updated";
   const words = {
     passed: "",
-    failed: " differs from what it expects",
+    failed: problem === undefined ? " differs from what it expects" : " cannot be run",
     new: " expects nothing yet: look at what was found, then run `millrace test --update`",
     updated: " updated; review what changed",
   }[outcome];
   return [
     [piece(isWell ? "✓ " : "✗ ", isWell ? "good" : "bad"), piece(title), piece(words, "warn")],
     ...(about === undefined || outcome === "passed" ? [] : [[piece(`  ${about}`, "dim")]]),
+    ...(problem === undefined ? [] : [[piece(`  ${problem}`, "bad")]]),
     ...(fault === undefined || outcome === "passed" ? [] : [[piece(`  fault: ${fault}`, "warn")]]),
     ...differences.flatMap(differenceLines),
   ];

@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import type { Environment } from "../config/environment.ts";
 import { type Problem, readPipeline, readPipelines } from "../config/read.ts";
 import { DONE, MISUSED } from "./exit.ts";
+import { formatJson } from "./json.ts";
 
 interface ValidateOptions {
   /** Nothing named: every file of the pipelines folder. */
@@ -26,7 +27,7 @@ export async function validate(
   out: NodeJS.WritableStream = process.stdout,
 ): Promise<number> {
   const findings = await (files.length === 0 ? findInFolder(folder) : findInFiles(files, folder));
-  out.write(json ? `${JSON.stringify(findings, undefined, 2)}\n` : format(findings));
+  out.write(json ? formatJson(findings) : format(findings));
   return findings.problems.length === 0 ? DONE : MISUSED;
 }
 

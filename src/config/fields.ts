@@ -10,7 +10,8 @@ import {
   textField,
 } from "./text.ts";
 
-const numberShape = {
+/** The keys of a number. */
+export const numberShape = {
   ...origin,
   ...operations,
   decimal: z.enum([".", ","]).default(".").describe("What stands before the decimals."),

@@ -1,5 +1,6 @@
 /** What shapes a pipeline's rows, as one short text. */
 import { createHash } from "node:crypto";
+import { ownStatisticsOf } from "./daily.ts";
 import type { Pipeline, PipelineFile } from "./pipeline.ts";
 import { parseTextTemplate } from "./text-template.ts";
 
@@ -47,6 +48,7 @@ export function fingerprint(
     // Rows that are upserted say which object brought them; those of a replaced year do not.
     merge: target === "daily" ? pipeline.merge.mode : undefined,
     daily: "daily" in pipeline ? pipeline.daily : undefined,
+    ownDaily: "daily" in pipeline ? ownDaily(kpiList) : undefined,
     lookups: [...lookups]
       .map(([name, table]) =>
         canonical([name, canonical([...table].map((row) => canonical(row)).toSorted())]),
@@ -54,6 +56,12 @@ export function fingerprint(
       .toSorted(),
   };
   return createHash("sha256").update(canonical(shaping)).digest("hex");
+}
+
+/** Statistics that KPIs have for themselves; undefined where none does. */
+function ownDaily(kpiList: Pipeline["kpiList"]): object | undefined {
+  const own = ownStatisticsOf(kpiList);
+  return own.size === 0 ? undefined : Object.fromEntries(own);
 }
 
 /** Whether any field in it, at whatever depth, takes its text from a variable of the key. */

@@ -1,8 +1,9 @@
 /** Whether the pipelines of one folder agree with each other. */
 import { isDeepStrictEqual } from "node:util";
+import { ownStatisticsOf, statisticName } from "./daily.ts";
 import type { Draft } from "./draft.ts";
 import type { Conversion, Kpi, PipelineFile, Provider } from "./pipeline.ts";
-import { type Complaint, quote } from "./problem.ts";
+import { type Complaint, type Path, quote } from "./problem.ts";
 import { conversionOf } from "./units.ts";
 
 /** A draft of the right shape. */
@@ -36,6 +37,7 @@ export function contradictions(drafts: readonly Draft[]): Map<Draft, Complaint[]
     if (!isSound(draft)) continue;
     complaints.set(draft, [
       ...rivalry(draft, folder),
+      ...otherStatistics(draft, folder),
       ...otherProvider(draft, folder),
       ...otherMeaning(draft, folder),
     ]);
@@ -66,6 +68,29 @@ function exclude(one: PipelineFile, other: PipelineFile): boolean {
   return targets === "daily observations" || targets === "inventory inventory";
 }
 
+/** Daily statistics are computed from all measurements of a source, whichever pipeline brought them. */
+function otherStatistics({ content }: Sound, { pipelines }: Folder): Complaint[] {
+  if (content.target !== "observations") return [];
+  const own = ownStatisticsOf(content.kpis.list ?? []);
+  for (const { name, content: other } of pipelines) {
+    if (other.target !== "observations" || other.source !== content.source) continue;
+    const said = `${quote(name)} computes other daily statistics of ${quote(content.source)}`;
+    if (!isDeepStrictEqual(other.daily, content.daily)) {
+      return [{ path: ["daily"], message: `${said}; a source has one set` }];
+    }
+    // A borrowed list says what the other one says.
+    if (content.kpis.list === undefined || other.kpis.list === undefined) continue;
+    const others = ownStatisticsOf(other.kpis.list);
+    const differs = [...own.keys(), ...others.keys()].find(
+      (kpi) => !isDeepStrictEqual(own.get(kpi), others.get(kpi)),
+    );
+    if (differs === undefined) continue;
+    const message = `${said}: those of ${quote(differs)} must be the same, so list it in both`;
+    return [{ path: ["kpis", "list"], atKey: true, message }];
+  }
+  return [];
+}
+
 function otherProvider({ name, content: { source, provider } }: Sound, { providers }: Folder): Complaint[] {
   if (provider === undefined) return [];
   const { what, where } = saidFirst(providers, source, { what: provider, where: name });
@@ -82,10 +107,11 @@ function otherMeaning({ name, content }: Sound, { units, origins }: Folder): Com
   const list = "kpis" in content ? (content.kpis.list ?? []) : [];
   for (const [index, kpi] of list.entries()) {
     const path = ["kpis", "list", index];
-    const unit = saidFirst(units, kpi.to, { what: kpi.unit, where: name });
-    if (unit.what !== kpi.unit && unit.where !== name) {
-      const message = `${quote(kpi.to)} is in ${quote(unit.what)} in ${quote(unit.where)}; a harmonised name has one unit`;
-      found.push({ path: [...path, "unit"], message });
+    for (const [harmonised, place] of harmonisedNames(kpi)) {
+      const unit = saidFirst(units, harmonised, { what: kpi.unit, where: name });
+      if (unit.what === kpi.unit || unit.where === name) continue;
+      const message = `${quote(harmonised)} is in ${quote(unit.what)} in ${quote(unit.where)}; a harmonised name has one unit`;
+      found.push({ path: [...path, ...place], message });
     }
     const origin = [content.source, kpi.from, kpi.in].join("\n");
     const known = saidFirst(origins, origin, { what: kpi, where: name });
@@ -97,6 +123,15 @@ function otherMeaning({ name, content }: Sound, { units, origins }: Folder): Com
     }
   }
   return found;
+}
+
+/** The names that stand in the database for an entry, each with its place in it. */
+function harmonisedNames({ to, daily = {} }: Kpi): [name: string, place: Path][] {
+  const statistics = Object.keys(daily).map((key): [string, Path] => [
+    statisticName(to, key),
+    ["daily", key],
+  ]);
+  return [[to, ["unit"]], ...statistics.filter(([name]) => name !== to)];
 }
 
 function arithmetic({ add, multiply, divide }: Conversion): string {

@@ -7,6 +7,43 @@ const recordLimit = size.prefault("1 MiB").describe("A longer record is rejected
 
 const character = z.string().regex(/^[\t\x20-\x7e]$/, "expected one ASCII character");
 
+/** Each character is two bytes, or twice two. */
+export const UTF_16 = ["utf-16", "utf-16le", "utf-16be"] as const;
+
+/** Each byte is a character. */
+export const ONE_BYTE = [
+  "latin-1",
+  "windows-1252",
+  "windows-1250",
+  "windows-1251",
+  "windows-1253",
+  "windows-1254",
+  "windows-1255",
+  "windows-1256",
+  "windows-1257",
+  "windows-1258",
+  "windows-874",
+  "iso-8859-2",
+  "iso-8859-3",
+  "iso-8859-4",
+  "iso-8859-5",
+  "iso-8859-6",
+  "iso-8859-7",
+  "iso-8859-8",
+  "iso-8859-10",
+  "iso-8859-13",
+  "iso-8859-14",
+  "iso-8859-15",
+  "iso-8859-16",
+  "koi8-r",
+  "koi8-u",
+  "ibm866",
+  "macintosh",
+] as const;
+
+/** ASCII is one byte, all else several, of which those behind the first may look like ASCII. */
+export const SEVERAL_BYTES = ["gb18030", "gbk", "big5", "shift_jis", "euc-jp", "euc-kr"] as const;
+
 const stored = {
   compression: z
     .enum(["detect", "none", "gzip", "zip", "zstd", "bzip2", "xz", "brotli"])
@@ -23,24 +60,15 @@ const stored = {
     )
     .meta({ examples: ["produkt_klima_tag_*.txt"] }),
   encoding: z
-    .enum([
-      "utf-8",
-      "latin-1",
-      "windows-1252",
-      "windows-1250",
-      "windows-1251",
-      "windows-1253",
-      "windows-1254",
-      "windows-1257",
-      "iso-8859-2",
-      "iso-8859-5",
-      "iso-8859-15",
-      "koi8-r",
-    ])
+    .enum(["utf-8", ...UTF_16, ...ONE_BYTE, ...SEVERAL_BYTES])
     .default("utf-8")
     .describe(
       "The encoding of the text. `latin-1` is ISO 8859-1, in which the bytes 80 to 9F are control characters; where they are " +
-        "printed ones (€, “ and ” among them), it is `windows-1252`. Central Europe writes `windows-1250` or `iso-8859-2`. A byte order mark of UTF-8 at the beginning is dropped.",
+        "printed ones (€, “ and ” among them), it is `windows-1252`. Central Europe writes `windows-1250` or `iso-8859-2`, DOS `ibm866` in Russia. " +
+        "Of UTF-16 a byte order mark tells which it is: text that begins with one is read without a word, also beside `utf-8`; " +
+        "`utf-16` without a mark is `utf-16le`. Text in UTF-16 is made UTF-8 before it is divided, and so, unless its columns are of fixed width, is that " +
+        "of East Asia (`gb18030`, `gbk`, `big5`, `shift_jis`, `euc-jp`, `euc-kr`): byte offsets, raw records and `record_limit` then count the bytes of " +
+        "that. A record with bytes that stand for nothing is rejected as invalid UTF-8. Byte order marks are dropped.",
     ),
 };
 
@@ -71,8 +99,10 @@ const path = z
   .min(1)
   .describe(
     "A path into the record; keys joined by dots, numbers for elements of a list. With [] behind a list there is a row for each of " +
-      "its elements: `values[].value`, `hourly.temperature[]`; several such lists go in step. Lists may stand in lists: " +
-      "`sites[].values[].value`.",
+      "its elements: `values[].value`, `hourly.temperature[]`; several such lists go in step. With {} behind an object there is a row " +
+      "for each of its values, and {key} at the end is the key: `days{}.mean` and `days{key}`; several such objects go in step by " +
+      "their keys. Lists and objects may stand in each other: `sites[].values{}.0`. `^{key}` is the key that the record itself stands " +
+      "under (see `records`). A backslash before one of `. [ ] { } ^` makes it part of a key.",
   )
   .meta({ examples: ["coordinates.latitude"] });
 
@@ -129,7 +159,8 @@ const delimited = z.strictObject({
     .describe(
       "The columns. A list: in the order of the file where it has no header; found by name where it has one. A map: our name → " +
         "the header's name, or the column's number (1 is the first); where there is no header, a record may have more columns than the " +
-        "highest number. Without it the fields name columns as the header does.",
+        "highest number. Without it the fields name columns as the header does. Where a header repeats a name, `status #2` is the second " +
+        "column of it, `status after Ozone` the first one to the right of the column Ozone (`status #2 after Ozone` the second there).",
     ),
   header_names: z
     .record(z.string(), z.string())
@@ -173,7 +204,9 @@ const fixedWidth = z.strictObject({
   ...startOfText,
   columns: z
     .record(z.string().min(1), byteRange)
-    .describe("Name → 1-based, inclusive bytes; blanks around a value are dropped."),
+    .describe(
+      "Name → 1-based, inclusive bytes; blanks around a value are dropped. They are the stored bytes, but of UTF-16 those that the text has in UTF-8.",
+    ),
   repeat: repeat.optional(),
   minimum: z
     .int()
@@ -198,11 +231,18 @@ const json = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      "Path to the list of records; the document itself when absent. One object instead of a list is one record.",
+      "Path to the list of records, or with {} behind it to an object whose values they are; the document itself when absent. One " +
+        "object instead of a list is one record. At the end [] and {} can follow each other: `data{}[]` are the elements of all lists that are " +
+        "values of data. Columns have the key of a record as `^{key}`, that of what it stands in as `^^{key}`. However " +
+        "long the document is, one record at a time is held in memory.",
     )
     .meta({ examples: ["Data"] }),
   columns: columnsByPath,
-  record_limit: size.prefault("16 MiB").describe("A longer record is rejected."),
+  record_limit: size
+    .prefault("16 MiB")
+    .describe(
+      "A longer record is rejected. Where all of the document is one such record, the object fails: `records` must lead further in.",
+    ),
   depth_limit: z.int().positive().default(32).describe("A deeper document is refused."),
 });
 

@@ -1,5 +1,6 @@
 /** From the provider's elements to harmonised KPIs: names, units, factors, credible ranges. */
 import * as z from "zod";
+import { ownStatistics } from "./daily.ts";
 import { textField } from "./text.ts";
 
 const kpi = z
@@ -46,6 +47,7 @@ const kpi = z
       .refine(([least, greatest]) => least <= greatest, "expected the least value before the greatest")
       .optional()
       .describe("Least and greatest credible value in the harmonised unit, for the check `out_of_range`."),
+    daily: ownStatistics,
   })
   .describe("One of the provider's elements and what it becomes.");
 

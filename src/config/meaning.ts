@@ -22,7 +22,7 @@ export function checkMeaning(document: unknown, source: (path: Path) => string |
     ...columnComplaints(document, fields),
     ...fieldComplaints(fields),
     ...momentComplaints(document, fields),
-    ...measurementComplaints(document),
+    ...measurementComplaints(document, fields),
     ...formatComplaints(document),
     ...objectComplaints(document, fields, source),
     ...kpiComplaints(document),

@@ -1,7 +1,15 @@
 /** Dates, times, zones and periods of a row. */
 import * as z from "zod";
-import { numberField } from "./fields.ts";
-import { columnName, ONE_ORIGIN, operations, origin, originsOf } from "./text.ts";
+import { numberField, numberShape } from "./fields.ts";
+import {
+  ONE_ORIGIN,
+  operations,
+  origin,
+  originsOf,
+  PART_NEEDS_COLUMN,
+  shorthand,
+  textField,
+} from "./text.ts";
 import { isZoneName } from "./zone-name.ts";
 
 const zoneName = z
@@ -108,20 +116,32 @@ export const timeField = z
   .describe("A moment, kept in UTC.")
   .meta({ id: "time" });
 
-export const durationField = z
-  .strictObject({
-    column: columnName.describe("The column of the number."),
-    unit: columnName.describe("The column of its unit: seconds, minutes, hours or days."),
-  })
-  .describe("A duration; absent or of unknown unit: null.");
+const averagingShape = {
+  ...numberShape,
+  literal: z
+    .union([z.int().positive().transform(String), z.string().min(1)])
+    .optional()
+    .describe("The same in every row.")
+    .meta({ examples: [3600] }),
+  unit: textField
+    .optional()
+    .describe(
+      "What the number counts: seconds, minutes, hours or days (or s, min, h, d; case does not count), in a text of its own. Without it: seconds.",
+    )
+    .meta({ examples: [{ literal: "hours" }] }),
+};
 
-export const averagingField = z
-  .union([durationField, z.strictObject({ literal: z.int().positive().describe("Seconds.") })])
-  .describe("How long a measurement was averaged over; unknown when absent.")
+export const averagingField = shorthand(averagingShape)
+  .refine((field) => originsOf(field) === 1, ONE_ORIGIN)
+  .refine((field) => field.part === undefined || field.column !== undefined, PART_NEEDS_COLUMN)
+  .refine((field) => field.thousands !== field.decimal, "decimal and thousands are the same character")
+  .describe(
+    "How long a measurement was averaged over: a number, of seconds unless `unit` says otherwise; `words` and `lookup` read " +
+      'texts such as "24-hr". Unknown when absent, and where it is no number above 0 or its unit is unknown.',
+  )
   .meta({ id: "averaging" });
 
 export type Zone = z.output<typeof zone>;
 export type DateField = z.output<typeof dateField>;
 export type TimeField = z.output<typeof timeField>;
-export type DurationField = z.output<typeof durationField>;
 export type AveragingField = z.output<typeof averagingField>;

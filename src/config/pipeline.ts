@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { checks } from "./checks.ts";
+import { dailyStatistics } from "./daily.ts";
 import { integerField, numberField, sharedQualityField, stationAttributes, valueField } from "./fields.ts";
 import { filter } from "./filter.ts";
 import { format } from "./format.ts";
@@ -15,11 +16,12 @@ import { provider } from "./provider.ts";
 import { textField } from "./text.ts";
 
 export type { Checks } from "./checks.ts";
+export type { DailyStatistics, Statistic } from "./daily.ts";
 export type { IntegerField, NumberField, QualityField, StationAttributes, ValueField } from "./fields.ts";
 export type { Condition } from "./filter.ts";
 export type { Conversion, Kpi, KpiSection } from "./kpis.ts";
 export type { Measurement } from "./measurements.ts";
-export type { AveragingField, DateField, DurationField, TimeField, Zone } from "./moments.ts";
+export type { AveragingField, DateField, TimeField, Zone } from "./moments.ts";
 export type { Provider } from "./provider.ts";
 export type { TextField } from "./text.ts";
 
@@ -104,15 +106,6 @@ const dailyPipeline = z.strictObject({
   merge: z.discriminatedUnion("mode", [replaceYear, upsert]),
   checks: checks.prefault({}),
 });
-
-const dailyStatistics = z
-  .record(
-    z.string().regex(/^(_[A-Z0-9]+)?$/, "expected '' or a suffix such as _MAX"),
-    z.enum(["mean", "min", "max"]),
-  )
-  .refine((statistics) => Object.keys(statistics).length > 0, "expected at least one statistic")
-  .describe("Daily statistics: suffix of the KPI's name → statistic.")
-  .meta({ examples: [{ "": "mean", _MAX: "max" }] });
 
 const observationsPipeline = z.strictObject({
   ...base,

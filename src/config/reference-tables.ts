@@ -1,5 +1,6 @@
 /** Tables of the reference: the keys of a group, date patterns, units, gases. */
 import { stringify } from "yaml";
+import { STATISTICS } from "./daily.ts";
 import { GASES } from "./gas-table.ts";
 import { resolved } from "./json-schema.ts";
 import { LETTERS, type MomentPart } from "./moment-format.ts";
@@ -202,4 +203,12 @@ export function gasTable(): string {
     factor,
   ]);
   return markdownTable(["gas", "name", "molar mass, g/mol", "µg/m³ per ppb"], rows);
+}
+
+/** The daily statistics that there are. */
+export function statisticTable(): string {
+  return markdownTable(
+    ["statistic", "is"],
+    Object.entries(STATISTICS).map(([name, meaning]) => [code(name), meaning]),
+  );
 }

@@ -1,7 +1,7 @@
 /** The reference of pipeline files, as a Markdown page: every key, from the one definition. */
 import { jsonSchema, resolved } from "./json-schema.ts";
 import { rawAt, rawItems } from "./raw.ts";
-import { gasTable, keyTable, momentTable, namesOf, unitTables } from "./reference-tables.ts";
+import { gasTable, keyTable, momentTable, namesOf, statisticTable, unitTables } from "./reference-tables.ts";
 
 const definition = (name: string): unknown => rawAt(jsonSchema(), ["$defs", name]);
 
@@ -127,8 +127,11 @@ function fields(): string[] {
     momentTable(),
     ...zones(),
     "### Averaging",
-    `${about("averaging")} Either \`{ literal: 3600 }\`, in seconds, or:`,
-    keyTable(group(definition("averaging"))),
+    `${about("averaging")} It has the keys of a [number](#numbers), and:`,
+    keyTable(
+      group(definition("averaging")),
+      namesOf(group(definition("number"))).filter((name) => name !== "literal"),
+    ),
   ];
 }
 
@@ -161,7 +164,10 @@ function meanings(): string[] {
         "description",
       ]),
     ),
-    '`{ "": mean, _MAX: max }` makes PM25 the mean of the day and PM25_MAX its greatest measurement. There are `mean`, `min` and `max`.',
+    '`{ "": mean, _MAX: max }` makes PM25 the mean of the day and PM25_MAX its greatest measurement. An entry of `kpis.list` may say otherwise for its KPI: there `daily: { PRCP: sum }` gives the statistic a whole name, with a suffix or `""` it begins with the KPI\'s own, and `{}` means none. Elements that are kept without being listed have those of the pipeline.',
+    statisticTable(),
+    "All are computed from the measurements of the station's local day that did not fail quality control, and computed anew when one of them arrives, changes or vanishes; changing `daily` itself takes effect with `run --once --reload`. How many there were stands in `n_measurements` of `f_climate_data_flagged`, so no statistic is needed for that.",
+    "Rain that is told several times an hour, each time for the hour so far, cannot be added: leave out what is not the whole hour's, and say `averaging`, as `noaa-isd.yaml` does.",
     "## merge",
     "Daily rows are merged in one of two ways:",
     ...rawItems(rawAt(daily, ["properties", "merge", "oneOf"])).map((way) => keyTable(way)),

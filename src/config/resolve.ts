@@ -2,6 +2,7 @@
 import type { Draft } from "./draft.ts";
 import { expandMeasurements } from "./expansion.ts";
 import type { LookupFolder, LookupResult } from "./lookups.ts";
+import { dailyComplaints } from "./meaning/daily.ts";
 import { statesUnits } from "./meaning/kpis.ts";
 import { unlisted } from "./meaning/measurements.ts";
 import { oncePerPlace, writtenFields } from "./meaning/written.ts";
@@ -117,6 +118,7 @@ function borrowed(raw: unknown, name: string, list: readonly Kpi[]): Complaint[]
       list.map(({ from }) => from),
     ),
   );
+  if (rawAt(raw, ["target"]) === "observations") complaints.push(...dailyComplaints(raw, list, () => OF));
   const twice = list.find((kpi, index) => list.findIndex((other) => other.from === kpi.from) < index);
   if (twice !== undefined && !statesUnits(raw)) {
     const message = `${quote(name)} lists ${quote(twice.from)} in several units; kpis.unit must tell which`;

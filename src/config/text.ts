@@ -5,7 +5,8 @@ export const columnName = z
   .string()
   .min(1)
   .describe(
-    "A column: by its name in `format.columns`; where that is absent, by its name in the header or its path in the JSON.",
+    "A column: by its name in `format.columns`; where that is absent, by its name in the header or its path in the JSON. Where the header " +
+      "repeats a name, `status #2` is the second column of it, and `status after Ozone` the first one to the right of the column Ozone.",
   )
   .meta({ examples: ["element"] });
 
@@ -34,7 +35,7 @@ const lookup = z
       .string()
       .min(1)
       .describe(
-        "A CSV file with a header, below the pipelines folder; lines that begin with # may precede it.",
+        "A CSV file in UTF-8 with a header, below the pipelines folder, of at most 16 MiB (some 500,000 rows); lines that begin with # may precede it.",
       )
       .meta({ examples: ["lookups/fips-countries.csv"] }),
     key: z

@@ -22,7 +22,8 @@ export interface OnceOptions extends PassOptions {
 
 /**
  * Passes over the pipelines and brings the marts up to date. Returns whether all went well: no pass or load failed,
- * none was quarantined, no mart is left stale, and nothing was cut short. Throws what the database throws.
+ * none was quarantined, nothing is held in quarantine from before, no mart is left stale, and nothing was cut short.
+ * Throws what the database throws.
  */
 export async function runOnce(options: OnceOptions, context: PassContext): Promise<boolean> {
   const { database, emit } = context.services;
@@ -31,7 +32,8 @@ export async function runOnce(options: OnceOptions, context: PassContext): Promi
     options.pipelines.map((pipeline) => limit(() => passUntilDone(pipeline, options, context))),
   );
   const { failures } = await rebuildStale(database, emit);
-  return failures.length === 0 && results.every(isWell) && !context.signal.aborted;
+  const well = results.every((result) => isWell(result) && result.held === 0);
+  return failures.length === 0 && well && !context.signal.aborted;
 }
 
 /**

@@ -43,11 +43,13 @@ export interface PassResult {
   readonly quarantined: number;
   /** Another process had these, or they were not begun. */
   readonly skipped: number;
+  /** Objects that were left alone: their version is quarantined, and a person must decide. */
+  readonly held: number;
   /** Why the bucket could not be read. */
   readonly error?: MillraceError;
 }
 
-const CUT_OFF: PassResult = { loaded: 0, failed: 0, quarantined: 0, skipped: 0 };
+const CUT_OFF: PassResult = { loaded: 0, failed: 0, quarantined: 0, skipped: 0, held: 0 };
 
 /**
  * A pipeline's pass over its bucket: lists it, makes the loads that are due, and removes what was kept for `undo` and
@@ -80,7 +82,7 @@ export async function runPass(
       message: describeFault(failure),
     });
     await endPass(database, pipeline.name, { listed: null, error: failure });
-    return { loaded: 0, failed: 0, quarantined: 0, skipped: 0, error: failure };
+    return { ...CUT_OFF, error: failure };
   }
   const { jobs, ...numbers } = plan;
   emit({
@@ -101,7 +103,7 @@ export async function runPass(
     ...result,
     seconds: (performance.now() - began) / 1000,
   });
-  return result;
+  return { ...result, held: plan.held };
 }
 
 interface PassPlan {
@@ -180,7 +182,7 @@ async function runJobs(jobs: readonly LoadJob[], queue: Queue): Promise<(LoadRep
   return alone.length === 0 ? reports : [...reports, ...(await queue.run(alone))];
 }
 
-function summary(reports: readonly (LoadReport | undefined)[]): PassResult {
+function summary(reports: readonly (LoadReport | undefined)[]): Omit<PassResult, "held"> {
   const count = (outcome: LoadReport["outcome"]) =>
     reports.filter((report) => report?.outcome === outcome).length;
   const faults = reports.reduce((sum, report) => sum + (report?.faults ?? 0), 0);

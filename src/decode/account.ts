@@ -1,7 +1,6 @@
 /** The account of one object's records: every record read is one of the kinds that RecordCounts lists. */
-import { isUtf8 } from "node:buffer";
 import { type DecodeContext, RAW_LIMIT, type RejectReason } from "./batch.ts";
-import type { Encoding } from "./encoding.ts";
+import { type Encoding, isTextIn } from "./encoding.ts";
 import type { Window } from "./window.ts";
 
 export class Account {
@@ -66,5 +65,5 @@ export type TextFault = "NUL byte" | "invalid UTF-8";
 /** What makes these bytes no text that Postgres can store, if anything does. In a one-byte encoding all but NUL is text. */
 export function faultOfText(bytes: Buffer, encoding: Encoding): TextFault | undefined {
   if (bytes.includes(0)) return "NUL byte";
-  return encoding !== "utf-8" || isUtf8(bytes) ? undefined : "invalid UTF-8";
+  return isTextIn(bytes, encoding) ? undefined : "invalid UTF-8";
 }

@@ -40,6 +40,7 @@ export const REJECT_REASONS = [
   "number out of range",
   "not a date",
   "not a time",
+  "unknown time zone",
   "date in the future",
   "outside the slice",
   "not in lookup",

@@ -30,8 +30,8 @@ export function noBytes(): ByteCounts {
 
 /** How an object is decompressed. */
 export interface Decompression {
-  /** What the pipeline says: its `format`. Without it the compression is detected. */
-  readonly format?: Pick<Format, "compression" | "member">;
+  /** What the pipeline says: its `format`. Without it the compression is detected, and the text is UTF-8 or has a mark. */
+  readonly format?: Pick<Format, "compression" | "member"> & Partial<Pick<Format, "encoding">>;
   /** CONTENT_LIMITS if absent. */
   readonly limits?: ContentLimits;
 }
@@ -39,7 +39,7 @@ export interface Decompression {
 /**
  * Yields the content of an object, decompressed as the format says or as its first bytes show (brotli, which has no
  * mark, by a key that ends in `.br`). gzip, zstd, bzip2 and xz may consist of several parts one behind the other; of a
- * zip archive the members that `member` names are read. Nothing is read ahead of demand, except what decompressors hold
+ * zip archive the members that `member` names are read. Text in UTF-16 becomes UTF-8. Nothing is read ahead of demand, except what decompressors hold
  * (bzip2 a block, else less than a megabyte). The body is destroyed when iteration ends, however it ends; its own
  * errors pass through as they are. Counts into `counts`.
  *
@@ -58,7 +58,8 @@ export async function* decompress(
 ): AsyncGenerator<Buffer> {
   const reader = new ByteReader(counted(body, counts));
   try {
-    const storage = { place, counts, limits, member: format.member };
+    const { member, encoding = "utf-8" } = format;
+    const storage = { place, counts, limits, member, encoding };
     const compression = compressionFor(await reader.peek(HEAD_BYTES), format.compression, place);
     for await (const chunk of contentOf(reader, compression, storage)) {
       counts.decompressed += chunk.length;
@@ -76,17 +77,17 @@ export async function* decompress(
 function contentOf(reader: ByteReader, compression: Compression, storage: Storage): AsyncGenerator<Buffer> {
   switch (compression) {
     case "none":
-      return dataOnly(reader, storage.place);
+      return dataOnly(reader, storage);
     case "gzip":
-      return dataOnly(gunzip(reader, storage), storage.place);
+      return dataOnly(gunzip(reader, storage), storage);
     case "zstd":
-      return dataOnly(unzstd(reader, storage), storage.place);
+      return dataOnly(unzstd(reader, storage), storage);
     case "bzip2":
-      return dataOnly(bunzip2(reader, storage), storage.place);
+      return dataOnly(bunzip2(reader, storage), storage);
     case "xz":
-      return dataOnly(unxz(reader, storage), storage.place);
+      return dataOnly(unxz(reader, storage), storage);
     case "brotli":
-      return dataOnly(unbrotli(reader, storage), storage.place);
+      return dataOnly(unbrotli(reader, storage), storage);
     case "zip":
       return unzip(reader, storage);
   }

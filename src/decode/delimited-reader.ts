@@ -2,7 +2,8 @@
 import type { DelimitedFormat } from "../config/format.ts";
 import type { Account } from "./account.ts";
 import { type Encoding, textOf } from "./encoding.ts";
-import { chooseLayout, headerMissing, type Layout, layoutByPosition, splitHeader } from "./header.ts";
+import { chooseLayout, type Layout, layoutByPosition, splitHeader } from "./header.ts";
+import { headerMissing, headerTooLong } from "./header-faults.ts";
 import { endOfLine, isBlank, type LineReader, type Stretch } from "./lines.ts";
 import { Preamble, type Prefixes } from "./preamble.ts";
 import { LF, type Window } from "./window.ts";
@@ -50,9 +51,11 @@ export class DelimitedReader implements LineReader {
     return this.#records === undefined ? this.#begin(window, stretch) : this.#records.read(window, stretch);
   }
 
+  /** @throws MillraceError COLUMN_MISSING if the line should be the header. */
   passOver(head: Buffer): boolean {
     if (this.#headersLeft > 0) this.#header(Buffer.from(head));
     else if (this.#preamble.holds(head, 0)) this.#account.comment();
+    else if (this.#layout === undefined) throw headerTooLong(this.#format, { line: this.#account.line });
     else return false;
     return true;
   }

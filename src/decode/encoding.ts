@@ -1,6 +1,7 @@
 /**
- * The encodings that text may be stored in. Formats are read in the stored bytes, so that offsets, byte positions and
- * raw records are those of the object; only what leaves a decoder is UTF-8.
+ * The encodings that text may be stored in. Formats are read in the stored bytes as far as possible, so that offsets,
+ * byte positions and raw records are those of the object; only what leaves a decoder is UTF-8. (UTF-16 never comes
+ * here: see utf-16.ts. Of encodings with several bytes only those of fixed-width text do: see several-bytes.ts.)
  *
  * - `latin-1` is ISO 8859-1: each byte is the code point of its number, 0x80 to 0x9F being control characters. (The
  *   WHATWG's Encoding Standard, and with it TextDecoder, takes the label for windows-1252.)
@@ -9,16 +10,34 @@
  *
  * - The others are those of the Encoding Standard, by TextDecoder's tables.
  *
- * In the first two every sequence of bytes is text; in the others a byte that stands for nothing becomes U+FFFD. The
- * table of windows-1252 is our own: TextDecoder of several Node releases took it for ISO 8859-1.
+ * In the first two every sequence of bytes is text; in the others of one byte a byte that stands for nothing becomes
+ * U+FFFD, in those of several it is a fault of its record. The table of windows-1252 is our own: TextDecoder of several
+ * Node releases took it for ISO 8859-1.
  */
+import { isUtf8 } from "node:buffer";
 import { StringDecoder } from "node:string_decoder";
-import type { Stored } from "../config/format.ts";
+import { ONE_BYTE, SEVERAL_BYTES, type Stored, UTF_16 } from "../config/format.ts";
 import { MillraceError } from "../errors.ts";
+import { KoreanDecoder, type PieceDecoder } from "./korean.ts";
 
 export type Encoding = Stored["encoding"];
+export type Utf16 = (typeof UTF_16)[number];
 /** The encodings in which each byte is a character. */
-export type OneByte = Exclude<Encoding, "utf-8">;
+export type OneByte = (typeof ONE_BYTE)[number];
+/** The encodings in which a character is a byte of ASCII or several bytes. */
+export type SeveralBytes = (typeof SEVERAL_BYTES)[number];
+
+const isIn =
+  <Kind extends Encoding>(encodings: readonly Kind[]) =>
+  (encoding: Encoding): encoding is Kind =>
+    (encodings as readonly Encoding[]).includes(encoding);
+
+/** Whether the text is one of UTF-16. */
+export const isUtf16 = isIn(UTF_16);
+/** Whether each byte is a character. */
+export const isOneByte = isIn(ONE_BYTE);
+/** Whether a character is a byte of ASCII or several bytes. */
+export const isSeveralBytes = isIn(SEVERAL_BYTES);
 
 /** What the bytes 0x80 to 0x9F stand for in windows-1252. */
 const WINDOWS_1252 = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
@@ -44,12 +63,39 @@ export function characterOf(byte: number, encoding: OneByte): string {
   return byte < 0x80 ? String.fromCharCode(byte) : (upperHalf(encoding)[byte - 0x80] ?? "");
 }
 
-/** The text that these bytes are; invalid UTF-8 becomes U+FFFD. */
+/** A decoder of one text. */
+export function decoderOf(encoding: Exclude<Encoding, "latin-1">): PieceDecoder {
+  return encoding === "euc-kr" ? new KoreanDecoder() : new TextDecoder(encoding);
+}
+
+const WHOLE_DECODERS = new Map<Encoding, PieceDecoder>();
+
+/** One for texts that come whole, between which it remembers nothing. */
+function wholeDecoder(encoding: Exclude<Encoding, "latin-1">): PieceDecoder {
+  const decoder = WHOLE_DECODERS.get(encoding) ?? decoderOf(encoding);
+  WHOLE_DECODERS.set(encoding, decoder);
+  return decoder;
+}
+
+/** The text that these bytes are; what is none becomes U+FFFD. */
 export function textOf(bytes: Buffer, encoding: Encoding): string {
   if (encoding === "utf-8") return bytes.toString("utf8");
+  if (!isOneByte(encoding)) return wholeDecoder(encoding).decode(bytes);
   const text = bytes.toString("latin1");
   if (encoding === "latin-1") return text;
   return text.replace(/[\x80-\xff]/g, (character) => characterOf(character.charCodeAt(0), encoding));
+}
+
+/**
+ * What decoders make of bytes that stand for nothing: U+FFFD, or, of those below A0, the control character of their
+ * number, which no table of measurements holds.
+ */
+export const NOTHING = /[\x80-\x9f\ufffd]/;
+
+/** Whether these bytes are text in this encoding; in one of one byte all are. */
+export function isTextIn(bytes: Buffer, encoding: Encoding): boolean {
+  if (encoding === "utf-8") return isUtf8(bytes);
+  return isOneByte(encoding) || !NOTHING.test(textOf(bytes, encoding));
 }
 
 /** Turns the pieces of a text into strings, characters that are cut in two included. */
@@ -59,17 +105,23 @@ export function pieceDecoder(encoding: Encoding): { write(bytes: Buffer): string
 
 /**
  * The bytes that a text of the configuration is in an object of this encoding.
- * @throws MillraceError CONFIG_INVALID if the encoding lacks a character of it.
+ * @throws MillraceError CONFIG_INVALID if the encoding lacks a character of it; of those with several bytes only ASCII
+ * can be written.
  */
 export function bytesOf(text: string, encoding: Encoding): Buffer {
   if (encoding === "utf-8") return Buffer.from(text);
-  const upper = upperHalf(encoding);
+  const upper = isOneByte(encoding) ? upperHalf(encoding) : "";
   const bytes = Array.from(text, (character) => {
     const code = character.codePointAt(0) ?? 0;
     if (code < 0x80) return code;
     const index = character === "\ufffd" ? -1 : upper.indexOf(character);
-    if (index < 0) throw new MillraceError("CONFIG_INVALID", `${encoding} has no \`${character}\`.`);
+    if (index < 0) throw new MillraceError("CONFIG_INVALID", cannotWrite(character, encoding));
     return 0x80 + index;
   });
   return Buffer.from(bytes);
+}
+
+function cannotWrite(character: string, encoding: Encoding): string {
+  if (isOneByte(encoding)) return `${encoding} has no \`${character}\`.`;
+  return `\`${character}\` cannot be sought in ${encoding}: of this encoding only ASCII is written.`;
 }

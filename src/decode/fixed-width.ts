@@ -1,14 +1,14 @@
 /**
  * Fixed-width text: columns are ranges of the stored bytes, not of characters. Lines end with LF or CRLF. Blanks and tabs
- * around a value are dropped; a column beyond the end of its line is empty. In UTF-8 a record in which a column begins
- * or ends inside a character is rejected. The lines that `skip_lines` and `skip_to` pass over are counted as comments.
+ * around a value are dropped; a column beyond the end of its line is empty. Where characters take several bytes, a record
+ * in which a column begins or ends inside one is rejected. The lines that `skip_lines` and `skip_to` pass over are counted as comments.
  */
 import { fixedWidthColumns } from "../config/byte-columns.ts";
 import type { FixedWidthFormat } from "../config/format.ts";
 import { MillraceError } from "../errors.ts";
 import { Account, faultOfText, type RecordFault, type RecordPlace, type TextFault } from "./account.ts";
 import type { Batch, DecodeContext, Decoder } from "./batch.ts";
-import type { Encoding } from "./encoding.ts";
+import { type Encoding, isSeveralBytes, isTextIn } from "./encoding.ts";
 import { decodeLines, endOfLine, isBlank, isBlankByte, type LineReader, type Stretch } from "./lines.ts";
 import { Preamble } from "./preamble.ts";
 import { Rows } from "./rows.ts";
@@ -55,6 +55,7 @@ async function* decode(
 
 class FixedWidthReader implements LineReader {
   readonly encoding: Encoding;
+  readonly #severalBytes: boolean;
   readonly #format: FixedWidthFormat;
   readonly #columns: readonly Column[];
   readonly #preamble: Preamble;
@@ -63,6 +64,7 @@ class FixedWidthReader implements LineReader {
 
   constructor(format: FixedWidthFormat, columns: readonly Column[], into: { rows: Rows; account: Account }) {
     this.encoding = format.encoding;
+    this.#severalBytes = isSeveralBytes(format.encoding);
     this.#format = format;
     this.#columns = columns;
     this.#preamble = new Preamble(format);
@@ -115,6 +117,9 @@ class FixedWidthReader implements LineReader {
       const columnStart = Math.min(start + column.start, end);
       const columnEnd = Math.min(start + column.end, end);
       if (utf8 && (insideCharacter(bytes, columnStart, end) || insideCharacter(bytes, columnEnd, end))) {
+        return { reason: "invalid UTF-8", field: column.name };
+      }
+      if (this.#severalBytes && !isTextIn(bytes.subarray(columnStart, columnEnd), this.encoding)) {
         return { reason: "invalid UTF-8", field: column.name };
       }
       const valueEnd = withoutBlanks(bytes, columnStart, columnEnd);

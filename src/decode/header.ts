@@ -1,11 +1,8 @@
 /** Which column of a delimited file is which: by the file's header, or by the pipeline's order. */
 import type { DelimitedFormat } from "../config/format.ts";
-import { nearest } from "../config/problem.ts";
 import { MillraceError, type Place } from "../errors.ts";
-
-/** Names in a header that may be meant by a missing one: so many, of so many characters. A hostile header has more. */
-const NAMES_COMPARED = 1000;
-const NAME_COMPARED = 100;
+import { ambiguity, lacks, oneColumn, type Unfound, type Wanted } from "./header-faults.ts";
+import { type Sought, seek } from "./header-names.ts";
 
 /** How the records of one file are laid out. */
 export interface Layout {
@@ -19,12 +16,6 @@ export interface Layout {
   readonly slots: Int32Array;
   /** Whether the file's header says so. */
   readonly byHeader: boolean;
-}
-
-/** What a wanted column is in the file: a name in the header, or a number. */
-interface Wanted {
-  readonly column: string;
-  readonly inFile: string | number;
 }
 
 /**
@@ -58,13 +49,14 @@ export function layoutByPosition(format: DelimitedFormat, wanted: readonly strin
 
 /**
  * The layout of a file that has, or may have, a header. `names` are the fields of its first record, undefined if
- * they cannot be told apart. Columns that nobody wants are fine; of two columns of one name the first counts. Where
- * the last columns have no name, the header ends with delimiters, and records may lack them.
+ * they cannot be told apart. Columns that nobody wants are fine. Where the last columns have no name, the header ends with
+ * delimiters, and records may lack them.
  *
  * With `header: detect`, the first record is a header if at least half of the columns that must be there stand there by
  * name (case counts). Half, not all, so that a header that lacks a column is reported as one, instead of being read
  * as a record. If all may be absent, one that is there makes a header.
- * @throws MillraceError COLUMN_MISSING, naming the columns that the header lacks and those that it has.
+ * @throws MillraceError COLUMN_MISSING, naming the columns that the header lacks and those that it has, or those of
+ * which it has several.
  */
 export function chooseLayout(
   names: readonly string[] | undefined,
@@ -80,6 +72,8 @@ export function chooseLayout(
   if (names === undefined) {
     throw new MillraceError("COLUMN_MISSING", "The header's quotes are not in order.", place);
   }
+  const ambiguous = ambiguity(missing);
+  if (ambiguous !== undefined) throw new MillraceError("COLUMN_MISSING", ambiguous, place);
   const lacking = missing.filter((column) => !mayLack(format, column));
   if (lacking.length > 0) throw new MillraceError("COLUMN_MISSING", lacks(lacking, names), place);
   const named = names.findLastIndex((name) => name !== "") + 1;
@@ -90,14 +84,6 @@ export function chooseLayout(
     slots,
     byHeader: true,
   };
-}
-
-/** The error for a file that must have a header and holds not one record. */
-export function headerMissing(): MillraceError {
-  return new MillraceError(
-    "COLUMN_MISSING",
-    "There is no header: the object holds no line but blanks and comments.",
-  );
 }
 
 /**
@@ -152,8 +138,8 @@ function isHeader(names: readonly string[], format: DelimitedFormat, wanted: rea
   const expected = wanted.filter((column) => !mayLack(format, column));
   const sought = expected.length > 0 ? expected : wanted;
   // Of a column that is given by its number only our own name for it could stand there.
-  const there = sought.filter(({ column, inFile }) =>
-    names.includes(typeof inFile === "string" ? inFile : column),
+  const there = sought.filter(
+    ({ column, inFile }) => !("lacking" in seek(names, typeof inFile === "string" ? inFile : column)),
   );
   return there.length * 2 >= expected.length && (expected.length > 0 || there.length > 0);
 }
@@ -166,31 +152,21 @@ function mayLack({ optional }: DelimitedFormat, { column }: Wanted): boolean {
 function findColumns(
   names: readonly string[],
   wanted: readonly Wanted[],
-): { slots: Int32Array; missing: Wanted[] } {
+): { slots: Int32Array; missing: Unfound[] } {
   const slots = new Int32Array(names.length).fill(-1);
-  const missing: Wanted[] = [];
-  for (const [position, column] of wanted.entries()) {
-    const { inFile } = column;
-    const field = typeof inFile === "string" ? names.indexOf(inFile) : inFile - 1;
-    if (field === -1 || field >= names.length) missing.push(column);
-    else if (slots[field] === -1) slots[field] = position * 2;
-    else throw new MillraceError("CONFIG_INVALID", `The file's column ${inFile} is read under two names.`);
+  const missing: Unfound[] = [];
+  for (const [position, { column, inFile }] of wanted.entries()) {
+    const sought = typeof inFile === "string" ? seek(names, inFile) : numbered(names, inFile);
+    if (!("at" in sought)) missing.push({ column, inFile, sought });
+    else if (slots[sought.at] === -1) slots[sought.at] = position * 2;
+    else {
+      const other = wanted[(slots[sought.at] ?? 0) / 2]?.column ?? "";
+      throw new MillraceError("CONFIG_INVALID", oneColumn([other, column], sought.at));
+    }
   }
   return { slots, missing };
 }
 
-/** What a header lacks, what it has, and which of that may be what was meant. */
-function lacks(missing: readonly Wanted[], names: readonly string[]): string {
-  const called = missing.map(({ inFile }) => (typeof inFile === "string" ? inFile : `column ${inFile}`));
-  const comparable = names.filter((name) => name.length <= NAME_COMPARED).slice(0, NAMES_COMPARED);
-  const meant = missing.flatMap(({ inFile }) => {
-    const near = typeof inFile === "string" ? nearest(inFile, comparable) : undefined;
-    return near === undefined ? [] : [`${near} for ${inFile}`];
-  });
-  const what = `The header lacks ${shorten(called.join(", "))}; it has ${shorten(names.join(", "))}.`;
-  return meant.length === 0 ? what : `${what} Perhaps meant: ${shorten(meant.join(", "))}.`;
-}
-
-function shorten(text: string): string {
-  return text.length <= 500 ? text : `${text.slice(0, 500)}…`;
+function numbered(names: readonly string[], number: number): Sought {
+  return number <= names.length ? { at: number - 1 } : { lacking: `column ${number}` };
 }

@@ -1,6 +1,7 @@
 /**
- * One JSON document that holds a list of records, or is itself one, read by stream-json as it streams past. What is no
- * valid JSON spoils the whole document; a record that is no object is a reject. `lines` are record numbers.
+ * One JSON document that holds a list of records or an object whose values they are, or is itself one, read by stream-json
+ * as it streams past. What is no valid JSON spoils the whole document; a record that is no object is a reject. Of a key
+ * that occurs twice in a record the last counts; records under the same key are two. `lines` are record numbers.
  */
 import type { JsonFormat } from "../config/format.ts";
 import { Account, faultOfText, type RecordFault } from "./account.ts";
@@ -20,7 +21,8 @@ const TOO_LONG: RecordFault = { reason: "record too long" };
 /**
  * A decoder for one JSON document; see JsonColumns for how values are written, but numbers keep the text that they have
  * in the document. The decoder throws DOCUMENT_INVALID for what is not JSON, nests deeper than `depth_limit`, has
- * neither a list nor an object at `records`, or holds a text of more than 16 MiB.
+ * neither a list nor an object at `records`, or holds a text of more than 16 MiB; OBJECT_TOO_LARGE for one that is a single
+ * record above the limit.
  */
 export function jsonDocumentDecoder(format: JsonFormat): Decoder {
   return (chunks, context) => decode(chunks, context, format);
@@ -34,8 +36,9 @@ async function* decode(
   const rows = new Rows(context.columns.length);
   const values = new Values();
   const account = new Account(context);
-  const columns = new JsonColumns(format.columns, context.columns, { rows, values });
   const parser = new RecordParser(format);
+  const levels = parser.around.length;
+  const columns = new JsonColumns(format.columns, context.columns, { rows, values, levels });
   const flush = function* (window: Window): Generator<Batch> {
     account.decoded(rows.rows - rows.continued);
     if (rows.rows > 0) {
@@ -52,7 +55,7 @@ async function* decode(
       for (const element of parser.feed(window, fed)) {
         const { start, end } = element;
         const record = { start, end, line: ++account.line };
-        const fault = begin(element, { window, columns, format });
+        const fault = begin(element, { window, columns, format, parser });
         if (element.tooLong !== undefined)
           account.refuse(TOO_LONG, { line: record.line, ...element.tooLong });
         else if (fault !== undefined) account.reject(fault, window, record);
@@ -69,12 +72,20 @@ async function* decode(
 /** Takes up the record, or says what is wrong with it. */
 function begin(
   { value, start, end }: Element,
-  { window, columns, format }: { window: Window; columns: JsonColumns; format: JsonFormat },
+  {
+    window,
+    columns,
+    format,
+    parser,
+  }: { window: Window; columns: JsonColumns; format: JsonFormat; parser: RecordParser },
 ): RecordFault | undefined {
   if (!columns.isRecord(value)) return { reason: "not an object" };
-  if (end - start > format.record_limit) return TOO_LONG;
+  if (end - start > format.record_limit) {
+    parser.refuseAlone();
+    return TOO_LONG;
+  }
   const reason = faultOfText(window.bytes.subarray(start, end), format.encoding);
-  return reason === undefined ? columns.begin(value) : { reason };
+  return reason === undefined ? columns.begin(value, parser.around) : { reason };
 }
 
 /**

@@ -1,7 +1,8 @@
 /** Tells what an object is that should hold data and does not. */
-import { MillraceError, type Place } from "../errors.ts";
+import { MillraceError } from "../errors.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { type Compression, compressionOf } from "./compression/detect.ts";
+import { type TextOrigin, textIn } from "./utf-16.ts";
 
 /** How much of the beginning of the content is looked at, in bytes. */
 export const HEAD_BYTES = 512;
@@ -19,8 +20,8 @@ const MAGIC: readonly (readonly [Buffer, string])[] = [
   [Buffer.from("Rar!\x1a\x07", "latin1"), "a RAR archive"],
   [Buffer.from("\xd0\xcf\x11\xe0\xa1\xb1", "latin1"), "an Office file such as .xls"],
   [Buffer.from("\x1f\x9d", "latin1"), "a file of the old compress (.Z)"],
-  [Buffer.from("\xff\xfe", "latin1"), "text in UTF-16"],
-  [Buffer.from("\xfe\xff", "latin1"), "text in UTF-16"],
+  [Buffer.from("\xff\xfe\0\0", "latin1"), "text in UTF-32"],
+  [Buffer.from("\0\0\xfe\xff", "latin1"), "text in UTF-32"],
 ];
 
 const COMPRESSED: Readonly<Record<Exclude<Compression, "none" | "brotli">, string>> = {
@@ -63,12 +64,23 @@ export function notData(head: Buffer): string | undefined {
 }
 
 /**
- * The same content, after a look at its beginning.
+ * The same content, after a look at its beginning; text in UTF-16 as UTF-8.
  * @throws MillraceError OBJECT_NOT_DATA
  */
-export async function* dataOnly(content: AsyncIterable<Buffer>, place: Place): AsyncGenerator<Buffer> {
-  const reader = new ByteReader(content);
-  const what = notData(await reader.peek(HEAD_BYTES));
-  if (what !== undefined) throw new MillraceError("OBJECT_NOT_DATA", `This is ${what}, not data.`, place);
-  yield* reader;
+export async function* dataOnly(content: AsyncIterable<Buffer>, origin: TextOrigin): AsyncGenerator<Buffer> {
+  const { what, bytes } = await lookInto(new ByteReader(content), origin);
+  if (what !== undefined)
+    throw new MillraceError("OBJECT_NOT_DATA", `This is ${what}, not data.`, origin.place);
+  yield* bytes;
+}
+
+/** What the content is, if it is no data, and all of it; text in UTF-16 as UTF-8. */
+export async function lookInto(
+  content: ByteReader,
+  origin: TextOrigin,
+): Promise<{ readonly what: string | undefined; readonly bytes: AsyncIterable<Buffer> }> {
+  const stored = notData(await content.peek(HEAD_BYTES));
+  if (stored !== undefined) return { what: stored, bytes: content };
+  const { head, bytes } = await textIn(content, HEAD_BYTES, origin);
+  return { what: notData(head), bytes };
 }

@@ -5,9 +5,12 @@ import Assembler from "stream-json/core/assembler.js";
 import { pick } from "stream-json/core/filters/pick.js";
 import parser, { type Token } from "stream-json/core/parser.js";
 import type { JsonFormat } from "../config/format.ts";
+import { parseRecordsPath } from "../config/json-path.ts";
 import { MillraceError } from "../errors.ts";
 import { RAW_LIMIT } from "./batch.ts";
 import { pieceDecoder } from "./encoding.ts";
+import type { Around } from "./json-columns.ts";
+import { RecordFinder } from "./record-finder.ts";
 import type { Window } from "./window.ts";
 
 /** A text (a key, a number) may not be longer, unless records may: it is held in memory. */
@@ -48,12 +51,11 @@ export class RecordParser {
   readonly #run: Run;
   readonly #format: JsonFormat;
   #assembler = new Assembler({ numberAsString: true });
-  /** How many containers are open in the document, and among the records (a list of records counts as one). */
+  /** How many containers are open in the document, and in the record at hand. */
   #depth = 0;
-  #depthInRecords = 0;
-  /** The depth at which records stand: 1 in a list of them, 0 if what stands there is one record itself. */
-  #base = 0;
-  /** Whether records, or a list of them, were met. */
+  #depthInRecord = 0;
+  readonly #finder: RecordFinder;
+  /** Whether something stands where records should be. */
   #found = false;
   /** The piece that is being parsed, as positions in the window. */
   #pieceStart = 0;
@@ -68,19 +70,27 @@ export class RecordParser {
   /** Byte offset of the window in the object. */
   #offset = 0;
 
+  /** @throws MillraceError CONFIG_INVALID for `records` that cannot be followed. */
   constructor(format: JsonFormat) {
+    const records = parseRecordsPath(format.records);
+    if ("problem" in records) throw new MillraceError("CONFIG_INVALID", `${records.problem}.`);
     this.#format = format;
+    this.#finder = new RecordFinder(records.walks);
     this.#decoder = pieceDecoder(format.encoding);
     // Only whole values: a token per piece of a string would be for those who build no objects.
     const parse = parser({ streamValues: false });
     const bound = (token: Token): Token => this.#bound(token);
     const assemble = (token: Token): { value: unknown } | typeof none => this.#assemble(token);
-    const { records } = format;
     const run =
-      records === undefined
+      records.place === ""
         ? fun(parse, bound, assemble)
-        : fun(parse, bound, pick({ filter: records }), assemble);
+        : fun(parse, bound, pick({ filter: records.place }), assemble);
     this.#run = run as Run;
+  }
+
+  /** What the record that was completed last stands under; until more is fed. */
+  get around(): Around {
+    return this.#finder.around;
   }
 
   /**
@@ -147,18 +157,16 @@ export class RecordParser {
   /** Sees the tokens of the records: puts them together, and notes where they begin. */
   #assemble(token: Token): { value: unknown } | typeof none {
     const change = levels(token);
-    if (this.#depthInRecords === 0) this.#meet(token);
-    if (this.#depthInRecords < this.#base || (this.#depthInRecords === this.#base && change === -1)) {
-      this.#depthInRecords += change;
-      return none;
+    if (this.#depthInRecord === 0) {
+      if (this.#finder.isOutermost) this.#meet(token);
+      if (!this.#finder.isRecord(token)) return none;
+      if (change === 0) return { value: undefined };
+      this.#open = this.#pieceEnd - 1;
     }
-    if (change === 1 && this.#depthInRecords === this.#base) this.#open = this.#pieceEnd - 1;
-    this.#depthInRecords += change;
-    if (this.#depthInRecords > this.#base) {
-      if (this.#tooLong === undefined) this.#assembler.consume(token);
-      return none;
-    }
-    return { value: change === 0 ? undefined : this.#complete(token) };
+    this.#depthInRecord += change;
+    if (this.#depthInRecord === 0) return { value: this.#complete(token) };
+    if (this.#tooLong === undefined) this.#assembler.consume(token);
+    return none;
   }
 
   /** Sees the first token of what stands where records should be. */
@@ -168,7 +176,20 @@ export class RecordParser {
       throw this.#invalid(`What stands at ${this.#records()} is neither a list nor an object.`);
     }
     this.#found = true;
-    this.#base = name === "startArray" ? 1 : 0;
+  }
+
+  /**
+   * To be called for a record that is longer than the limit.
+   * @throws MillraceError OBJECT_TOO_LARGE if the record is all that the document has
+   */
+  refuseAlone(): void {
+    if (!this.#finder.isOutermost) return;
+    const what = `All of the document is one record, of more than ${this.#format.record_limit} bytes (\`format.record_limit\`).`;
+    const hint =
+      "Records can be the elements of a list in it (`records: a.b`) or the values of an object (`records: a.b{}`).";
+    throw new MillraceError("OBJECT_TOO_LARGE", `${what} ${hint}`, {
+      byte: this.#offset + (this.#open ?? 0),
+    });
   }
 
   #complete(token: Token): unknown {
@@ -179,6 +200,7 @@ export class RecordParser {
 
   /** Goes on without the record at hand, of which only the beginning is kept. */
   #abandon(window: Window): void {
+    this.refuseAlone();
     const start = this.#open ?? 0;
     const raw = Buffer.from(window.bytes.subarray(start, start + RAW_LIMIT));
     this.#tooLong = { byte: window.offset + start, raw };

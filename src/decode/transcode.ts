@@ -1,9 +1,9 @@
 /** Makes the fields of batches UTF-8 whose bytes are of another encoding. */
 import { isAscii } from "node:buffer";
 import type { Batch, Decoder } from "./batch.ts";
-import { characterOf, type Encoding, type OneByte } from "./encoding.ts";
+import { characterOf, type Encoding, isOneByte, textOf } from "./encoding.ts";
 
-/** No character of these encodings takes more bytes in UTF-8. */
+/** No byte of these encodings takes more bytes in UTF-8. */
 const LONGEST = 3;
 
 /**
@@ -15,20 +15,23 @@ export function inUtf8(decode: Decoder, encoding: Encoding): Decoder {
   return (chunks, context) => transcode(decode(chunks, context), encoding);
 }
 
-async function* transcode(batches: AsyncIterable<Batch>, encoding: OneByte): AsyncGenerator<Batch> {
+async function* transcode(batches: AsyncIterable<Batch>, encoding: Encoding): AsyncGenerator<Batch> {
   const transcoder = new Transcoder(encoding);
   for await (const batch of batches) yield transcoder.transcode(batch);
 }
 
 class Transcoder {
-  /** The UTF-8 of every byte. */
-  readonly #characters: readonly Buffer[];
+  readonly #encoding: Encoding;
+  /** The UTF-8 of every byte, if each is a character. */
+  readonly #characters: readonly Buffer[] | undefined;
   #bytes = Buffer.alloc(0);
   /** Where the next value goes. */
   #length = 0;
 
-  constructor(encoding: OneByte) {
-    this.#characters = Array.from({ length: 256 }, (_, byte) => Buffer.from(characterOf(byte, encoding)));
+  constructor(encoding: Encoding) {
+    this.#encoding = encoding;
+    if (isOneByte(encoding))
+      this.#characters = Array.from({ length: 256 }, (_, byte) => Buffer.from(characterOf(byte, encoding)));
   }
 
   /** Changes the batch's bounds in place. Unescaped values stand apart from their records, but hold no byte that these lack. */
@@ -56,10 +59,15 @@ class Transcoder {
 
   #append(bytes: Buffer, start: number, end: number): void {
     this.#reserve((end - start) * LONGEST);
+    const characters = this.#characters;
+    if (characters === undefined) {
+      this.#length += this.#bytes.write(textOf(bytes.subarray(start, end), this.#encoding), this.#length);
+      return;
+    }
     for (let at = start; at < end; at++) {
       const byte = bytes[at] ?? 0;
       if (byte < 0x80) this.#bytes[this.#length++] = byte;
-      else this.#length += this.#characters[byte]?.copy(this.#bytes, this.#length) ?? 0;
+      else this.#length += characters[byte]?.copy(this.#bytes, this.#length) ?? 0;
     }
   }
 

@@ -4,7 +4,6 @@ import { dirname, join } from "node:path";
 import { parse, YAMLError } from "yaml";
 import * as z from "zod";
 import type { Pipeline } from "../config/pipeline.ts";
-import { MillraceError } from "../errors.ts";
 
 /** What a case may expect; a file that is not there expects nothing of its kind. */
 export const EXPECTATIONS = ["rows.csv", "rejects.csv", "stations.csv", "fault.txt"] as const;
@@ -28,6 +27,17 @@ export interface CaseInput {
   readonly now: number;
 }
 
+/** A case that cannot be run: what is wrong with which of its files, and what to do. */
+export class MalformedCase extends Error {
+  override readonly name = "MalformedCase";
+  readonly file: string;
+
+  constructor(file: string, what: string, cause?: unknown) {
+    super(what, cause === undefined ? undefined : { cause });
+    this.file = file;
+  }
+}
+
 /** The folders of a pipeline's cases, in the order of their names; none when it has no cases. */
 export async function listCases({ name, file }: Pick<Pipeline, "name" | "file">): Promise<string[]> {
   const folder = join(dirname(file), `${name}.cases`);
@@ -38,29 +48,49 @@ export async function listCases({ name, file }: Pick<Pipeline, "name" | "file">)
     .sort();
 }
 
-/** What a case is given. Throws CONFIG_INVALID for a folder without an input and for a wrong case.yaml. */
+/** What a case is given. Throws MalformedCase for a folder without an input or with several, and for a wrong case.yaml. */
 export async function readCase(folder: string): Promise<CaseInput> {
   const inputs = (await readdir(folder)).filter((name) => name === "input" || name.startsWith("input."));
   const [input] = inputs;
-  if (input === undefined || inputs.length > 1) {
-    const what =
-      input === undefined ? "there is no file input.…" : `there are several inputs: ${inputs.join(", ")}`;
-    throw new MillraceError("CONFIG_INVALID", what, { file: folder });
+  if (input === undefined) {
+    throw new MalformedCase(folder, "there is no input: put the object's bytes into a file input.<anything>");
   }
-  const { about, key, now } = await readDescription(join(folder, "case.yaml"));
+  if (inputs.length > 1) {
+    const all = inputs.sort().join(", ");
+    throw new MalformedCase(
+      folder,
+      `there are several inputs (${all}): keep one, and make cases of the others`,
+    );
+  }
+  const { about, key, now } = await readDescription(descriptionOf(folder));
   return { path: join(folder, input), about, key, now: Date.parse(now) / 1000 };
+}
+
+/** Where a case is described. */
+export function descriptionOf(folder: string): string {
+  return join(folder, "case.yaml");
 }
 
 async function readDescription(file: string): Promise<z.output<typeof description>> {
   const text = await orNone(readFile(file, "utf8"));
+  let document: unknown;
   try {
-    return description.parse(parse(text ?? "", { maxAliasCount: 0 }) ?? {});
+    document = parse(text ?? "", { maxAliasCount: 0 }) ?? {};
   } catch (error) {
-    if (error instanceof z.ZodError)
-      throw new MillraceError("CONFIG_INVALID", z.prettifyError(error), { file });
-    if (error instanceof YAMLError) throw new MillraceError("CONFIG_INVALID", error.message, { file });
-    throw error;
+    // A document with aliases is no YAMLError.
+    if (!(error instanceof YAMLError || error instanceof ReferenceError)) throw error;
+    throw new MalformedCase(file, `no YAML: ${error.message.trimEnd()}`, error);
   }
+  const { data, error } = description.safeParse(document);
+  if (data !== undefined) return data;
+  const known = Object.keys(description.shape).join(", ");
+  throw new MalformedCase(file, `${sentenceOf(error)}; it may hold ${known}`, error);
+}
+
+function sentenceOf({ issues }: z.ZodError): string {
+  return issues
+    .map(({ path, message }) => `${path.join(".")}${path.length > 0 ? ": " : ""}${message}`)
+    .join("; ");
 }
 
 /** What the case expects; no member for a file that is not there. */
@@ -80,6 +110,11 @@ export async function writeExpectations(folder: string, texts: CaseTexts): Promi
     if (text === undefined) await rm(join(folder, name), { force: true });
     else await writeFile(join(folder, name), text);
   }
+}
+
+/** Whether the file system refused something: what it says names the file. */
+export function isRefusal(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error;
 }
 
 /** Undefined where there is no such file or folder. */

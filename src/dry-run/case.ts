@@ -5,13 +5,16 @@ import { MillraceError } from "../errors.ts";
 import {
   type CaseInput,
   type CaseTexts,
+  descriptionOf,
   EXPECTATIONS,
+  isRefusal,
+  MalformedCase,
   readCase,
   readExpectations,
   writeExpectations,
 } from "./case-files.ts";
 import { formatCsv } from "./csv.ts";
-import { DryRun } from "./dry-run.ts";
+import { DryRun, type DryRunSource } from "./dry-run.ts";
 import { diffLines, type LineChange } from "./line-diff.ts";
 import { READABLE_COLUMNS, type ReadableRow } from "./readable.ts";
 import type { DryRecord, RecordStation } from "./record.ts";
@@ -33,20 +36,50 @@ export interface CaseResult {
   readonly differences: readonly FileDifference[];
   /** Of an object-level fault: what it says. */
   readonly fault: string | undefined;
+  /** Why it could not be run, and what to do; only of a case that failed for that. */
+  readonly problem?: string;
 }
 
 /**
- * Runs the case in this folder; with `update`, what was found replaces what it expects. Throws CONFIG_INVALID for a
- * case that cannot be run, and USAGE for a key that does not fit the pipeline's template.
+ * Runs the case in this folder; with `update`, what was found replaces what it expects. A case that cannot be run has
+ * failed: its files are not as they should be, or its key does not fit the pipeline's template.
  */
 export async function runCase(
+  pipeline: Pipeline,
+  folder: string,
+  options: { readonly update: boolean },
+): Promise<CaseResult> {
+  try {
+    return await run(pipeline, folder, options);
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem === undefined) throw error;
+    return {
+      pipeline: pipeline.name,
+      case: basename(folder),
+      about: undefined,
+      outcome: "failed",
+      differences: [],
+      fault: undefined,
+      problem,
+    };
+  }
+}
+
+/** What keeps a case from being run; undefined for errors that are none of its own. */
+function problemOf(error: unknown): string | undefined {
+  if (error instanceof MalformedCase) return `${error.file}: ${error.message}`;
+  return isRefusal(error) ? error.message : undefined;
+}
+
+async function run(
   pipeline: Pipeline,
   folder: string,
   { update }: { readonly update: boolean },
 ): Promise<CaseResult> {
   const input = await readCase(folder);
   const expected = await readExpectations(folder);
-  const { texts: found, fault } = await findOut(pipeline, input);
+  const { texts: found, fault } = await findOut(pipeline, input, await openInput(pipeline, folder, input));
   const differences = compare(expected, found);
   const isNew = EXPECTATIONS.every((name) => expected[name] === undefined);
   const about = { pipeline: pipeline.name, case: basename(folder), about: input.about, differences, fault };
@@ -54,6 +87,25 @@ export async function runCase(
   if (!update) return { ...about, outcome: isNew ? "new" : "failed" };
   await writeExpectations(folder, found);
   return { ...about, outcome: "updated" };
+}
+
+/** Throws MalformedCase for an input that cannot be read, and for a key that the pipeline's objects do not have. */
+async function openInput(
+  pipeline: Pipeline,
+  folder: string,
+  { path, key }: CaseInput,
+): Promise<DryRunSource> {
+  try {
+    return await openFile(pipeline, path, key);
+  } catch (error) {
+    if (!(error instanceof MillraceError) || error.code !== "USAGE") throw error;
+    const file = key === undefined ? path : descriptionOf(folder);
+    throw new MalformedCase(
+      file,
+      `${error.message}; correct ${key === undefined ? "the input" : "`key`"}`,
+      error,
+    );
+  }
 }
 
 function compare(expected: CaseTexts, found: CaseTexts): FileDifference[] {
@@ -72,8 +124,11 @@ interface Findings {
   readonly fault: string | undefined;
 }
 
-async function findOut(pipeline: Pipeline, { path, key, now }: CaseInput): Promise<Findings> {
-  const source = await openFile(pipeline, path, key);
+async function findOut(
+  pipeline: Pipeline,
+  { now }: Pick<CaseInput, "now">,
+  source: DryRunSource,
+): Promise<Findings> {
   const records: DryRecord[] = [];
   try {
     for await (const record of new DryRun(pipeline, source, { now }).records()) records.push(record);

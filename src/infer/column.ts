@@ -30,7 +30,8 @@ export function words(name: string): string {
     .replace(/^_+|_+$/g, "");
 }
 
-/** What a path ends with: the name of the value. */
+/** What a path into a record ends with: the name of the value. The dot of an abbreviation (`Temp. [°C]`) makes no path. */
 export function lastName(path: string): string {
-  return path.replaceAll("[]", "").split(".").at(-1) ?? path;
+  const isPath = /^[\w-]+(?:\[\])?(?:\.[\w-]+(?:\[\])?)*$/.test(path);
+  return isPath ? (path.replaceAll("[]", "").split(".").at(-1) ?? path) : path;
 }

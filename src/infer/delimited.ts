@@ -1,14 +1,12 @@
 /** Delimited files: what precedes the records, header, units, records. */
+import { type CommentHeader, commentHeader } from "./comment-header.ts";
+import { isHeader, isUnits, isValue, LOOKED_AT } from "./header-line.ts";
 import { type Dialect, dialectOf, splitLine, WHITESPACE } from "./lines.ts";
-import { isMoment } from "./moments.ts";
-import { isNumber } from "./numbers.ts";
 import { columnsFrom, type FormatEntry, MOST_RECORDS, type Table } from "./table.ts";
 import { unsure } from "./yaml.ts";
 
 /** What lines of comments begin with. */
 const COMMENTS = ["#", "%", "//", "!"];
-/** Records that tell whether a line above them is a header. */
-const LOOKED_AT = 50;
 
 /** The text as a delimited table; undefined when its lines are not divided in one way, or there are no records. */
 export function delimitedTable(text: string): Table | undefined {
@@ -26,7 +24,16 @@ export function delimitedTable(text: string): Table | undefined {
   // A single line that can be divided is no table yet.
   if (layout.records.length === 0) return undefined;
   const skipped = places[start] ?? 0;
-  return new Delimited(dialect, layout, { lines: told.slice(0, start + 1), skipped, comment }).table();
+  const commented =
+    layout.header === undefined && comment !== undefined
+      ? commentHeader(lines.slice(0, skipped), layout.records, { mark: comment, dialect })
+      : undefined;
+  return new Delimited(dialect, layout, {
+    lines: told.slice(0, start + 1),
+    skipped,
+    comment,
+    commented,
+  }).table();
 }
 
 function isFilled(line: string): boolean {
@@ -37,7 +44,8 @@ function isFilled(line: string): boolean {
 const MOST_WITH_NOTES = 20;
 
 /** The header's line, which may have more fields than the records, or one less; otherwise the first record's. */
-function startOf(cells: readonly (readonly string[])[], { first, fields }: Dialect): number {
+function startOf(cells: readonly (readonly string[])[], { first: even, fields }: Dialect): number {
+  const first = even + titlesAbove(cells.slice(even));
   const rest = cells.slice(first, first + LOOKED_AT);
   if (isHeader(rest[0] ?? [], rest.slice(1))) return first;
   for (let at = first - 1; at >= Math.max(0, first - MOST_WITH_NOTES); at--) {
@@ -47,6 +55,18 @@ function startOf(cells: readonly (readonly string[])[], { first, fields }: Diale
     if (!line.some(isValue)) return first;
   }
   return first;
+}
+
+/** How many lines above a table only look like parts of it: spreadsheets fill up titles with delimiters. */
+function titlesAbove(lines: readonly (readonly string[])[]): number {
+  const filled = lines.map((line) => line.filter((cell) => cell !== "").length);
+  const usual = filled.slice(0, LOOKED_AT).toSorted((one, other) => one - other)[
+    Math.floor(Math.min(filled.length, LOOKED_AT) / 2)
+  ];
+  return Math.max(
+    0,
+    filled.findIndex((count) => count * 2 >= (usual ?? 0)),
+  );
 }
 
 interface Layout {
@@ -69,28 +89,6 @@ function layoutOf(lines: readonly (readonly string[])[]): Layout {
   };
 }
 
-function isValue(cell: string): boolean {
-  return isNumber(cell) || isMoment(cell);
-}
-
-/** Names, none of them a value, above at least one column of values; or nothing but texts, the first of which are alike. */
-function isHeader(first: readonly string[], rest: readonly (readonly string[])[]): boolean {
-  const names = first.filter((cell) => cell !== "");
-  if (names.length === 0 || names.some(isValue)) return false;
-  const looked = rest.slice(0, LOOKED_AT);
-  const hasValues = first.some((_, index) => looked.some((line) => isValue(line[index] ?? "")));
-  return hasValues || names.every((name) => /^[a-z][a-z0-9_ ]*$|(?:^|_)(?:id|name|code)$/i.test(name));
-}
-
-/** No number where the column has numbers. */
-function isUnits(line: readonly string[], rest: readonly (readonly string[])[]): boolean {
-  const numeric = line.filter((_, index) => {
-    const cells = rest.map((record) => record[index] ?? "").filter((cell) => cell !== "");
-    return cells.length > 0 && cells.filter(isNumber).length > cells.length / 2;
-  });
-  return numeric.length > 0 && numeric.every((cell) => !isValue(cell)) && numeric.some((cell) => cell !== "");
-}
-
 /** What precedes the records. */
 interface Before {
   /** Those that are no comments, up to the header or the first record. */
@@ -98,6 +96,8 @@ interface Before {
   /** All lines above the header or the first record, empty ones and comments, too. */
   readonly skipped: number;
   readonly comment: string | undefined;
+  /** A header among the comments, where there is no other. */
+  readonly commented: CommentHeader | undefined;
 }
 
 class Delimited {
@@ -112,7 +112,10 @@ class Delimited {
   }
 
   table(): Table {
-    const { header, units = [], records } = this.#layout;
+    const { commented } = this.#before;
+    const { records } = this.#layout;
+    const header = this.#layout.header ?? commented?.names;
+    const units = this.#layout.units ?? commented?.units ?? [];
     const names = header ?? (records[0] ?? []).map((_, index) => `column${index + 1}`);
     const repeated = new Set(names.filter((name, index) => name !== "" && names.indexOf(name) !== index));
     const called = names.map((name, index) => (repeated.has(name) ? `${name}_${index + 1}` : name));
@@ -131,14 +134,23 @@ class Delimited {
     if (quote !== '"') yield { name: "quote", value: quote };
     if (this.#before.comment !== undefined) yield { name: "comment", value: this.#before.comment };
     yield* this.#start();
-    yield { name: "header", value: header === undefined ? "none" : "always" };
+    const isNamed = header !== undefined || this.#before.commented?.beginning !== undefined;
+    yield { name: "header", value: isNamed ? "always" : "none" };
     if (units !== undefined) yield { name: "skip_after_header", value: 1, comment: "the units" };
     yield* this.#ragged();
   }
 
   /** What precedes the header. */
   *#start(): Generator<FormatEntry> {
-    const { lines, skipped } = this.#before;
+    const { lines, skipped, commented } = this.#before;
+    if (commented?.beginning !== undefined) {
+      yield {
+        name: "skip_to",
+        value: commented.beginning,
+        comment: "the header, which is written as a comment",
+      };
+      return;
+    }
     if (lines.length < 2) return;
     const header = lines.at(-1) ?? "";
     const { delimiter } = this.#dialect;
@@ -162,13 +174,16 @@ class Delimited {
   }
 
   *#columns(names: readonly string[], isByNumber: boolean): Generator<FormatEntry> {
+    const { commented } = this.#before;
     if (isByNumber) {
       const value = Object.fromEntries(
         names.flatMap((name, index) => (name === "" ? [] : [[name, index + 1]])),
       );
       yield { name: "columns", value, comment: "by their numbers, because some names occur twice" };
-    } else if (this.#layout.header === undefined) {
+    } else if (this.#layout.header === undefined && commented === undefined) {
       yield { name: "columns", value: names };
+    } else if (commented !== undefined && commented.beginning === undefined) {
+      yield { name: "columns", value: names, comment: "as a comment above the records calls them" };
     }
   }
 }

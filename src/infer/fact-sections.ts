@@ -1,8 +1,16 @@
 /** The parts of a pipeline of measurements: fields, measurements, KPIs, station, daily statistics. */
 import { type Column, words } from "./column.ts";
 import { type Facts, kpiSection } from "./kpi-section.ts";
+import { doubtOfMisfits } from "./misfits.ts";
 import type { Moment } from "./moment-parts.ts";
-import { numberField, sharedValue, valueField } from "./number-fields.ts";
+import {
+  doubtOfNumbers,
+  doubtOfPosition,
+  doubtOfSentinels,
+  numberField,
+  sharedValue,
+  valueField,
+} from "./number-fields.ts";
 import type { Roles } from "./roles.ts";
 import { unsure, type YamlLines, type YamlValue } from "./yaml.ts";
 
@@ -36,9 +44,14 @@ function fieldEntries(fields: YamlLines, { roles, target }: Facts): void {
   if (roles.sensor !== undefined && target === "observations") fields.entry("sensor", roles.sensor.name);
   whenEntries(fields, roles, target);
   const { value } = roles;
-  if (value !== undefined) fields.entry("value", valueField(value.name, [value]), doubtOfSentinels([value]));
+  if (value !== undefined)
+    fields.entry(
+      "value",
+      valueField(value.name, [value]),
+      marked([doubtOfSentinels([value]), doubtOfNumbers(value)]),
+    );
   else if (sharedValue(roles.values) !== undefined) {
-    fields.entry("value", sharedValue(roles.values) ?? {}, doubtOfSentinels(roles.values));
+    fields.entry("value", sharedValue(roles.values) ?? {}, marked([doubtOfSentinels(roles.values)]));
   }
   const quality = value === undefined ? undefined : roles.quality[0];
   if (quality !== undefined)
@@ -73,16 +86,17 @@ function whenEntries(fields: YamlLines, { when, latitude, longitude }: Roles, ta
   }
   const { origin, format } = when;
   if (target === "daily") {
-    const doubt = "template" in origin ? unsure("put together from several columns") : doubtOfOrder(when);
-    fields.entry("date", { ...origin, format }, doubt);
+    fields.entry("date", { ...origin, format }, doubtsOfDate(when));
     return;
   }
-  const zone = when.hasOffset ? {} : { zone: "UTC" };
+  const told = zoneIn(origin);
+  const zone = when.hasOffset ? {} : { zone: told ?? "UTC" };
   const doubts = [
-    ...(when.hasOffset ? [] : ["in which zone are the times?"]),
+    ...(when.hasOffset || told !== undefined ? [] : ["in which zone are the times?"]),
     ...(when.others.length > 0 ? [`or is it ${when.others[0] ?? ""}?`] : []),
     "do they mark the end of their period, or (marks: start) its beginning?",
-  ];
+    doubtOfMisfits(when.misfits, "such time") ?? [],
+  ].flat();
   fields.entry("time", { ...origin, format, ...zone }, unsure(doubts.join(" ")));
   if (latitude === undefined || longitude === undefined) {
     fields.entry(
@@ -92,19 +106,34 @@ function whenEntries(fields: YamlLines, { when, latitude, longitude }: Roles, ta
     );
     return;
   }
-  const local = { latitude: latitude.name, longitude: longitude.name, otherwise: "UTC" };
+  const local = { latitude: numberField(latitude), longitude: numberField(longitude), otherwise: "UTC" };
   fields.entry("date", { of: "time", ...(when.hasOffset ? {} : { local }) });
 }
 
-function doubtOfOrder({ others, format }: Moment): string | undefined {
-  return others.length === 0
-    ? undefined
-    : unsure(`all dates of the sample could be ${others[0] ?? ""} as well as ${format}`);
+/** Clocks that stand in the names of columns, such as `Tid (UTC)`. */
+const CLOCKS_IN_NAMES: readonly (readonly [RegExp, string])[] = [
+  [/(?:^|[^a-z])(?:utc|gmt)(?:[^a-z]|$)/i, "UTC"],
+  [/(?:^|[^a-z])(?:mez|cet)(?:[^a-z]|$)/i, "+01:00"],
+];
+
+/** The zone that the columns' names tell; undefined when they tell none. */
+function zoneIn(origin: Moment["origin"]): string | undefined {
+  const names = "column" in origin ? origin.column : origin.template;
+  return CLOCKS_IN_NAMES.find(([pattern]) => pattern.test(names))?.[1];
 }
 
-function doubtOfSentinels(columns: readonly Column[]): string | undefined {
-  const hasSentinels = columns.some(({ numbers }) => (numbers?.sentinels.length ?? 0) > 0);
-  return hasSentinels ? unsure("do the sentinels mean 'no value'?") : undefined;
+function doubtsOfDate({ origin, others, format, misfits }: Moment): string | undefined {
+  const other = others[0];
+  return marked([
+    "template" in origin ? "put together from several columns" : undefined,
+    other && `all dates of the sample could be ${other} as well as ${format}`,
+    doubtOfMisfits(misfits, "date"),
+  ]);
+}
+
+function marked(doubts: readonly (string | undefined)[]): string | undefined {
+  const told = doubts.filter((doubt) => doubt !== undefined);
+  return told.length === 0 ? undefined : unsure(told.join("; "));
 }
 
 /** Mostly empty: any text says that the value failed. Otherwise the usual flag says that it passed. */
@@ -163,9 +192,18 @@ function stationSection(yaml: YamlLines, { name, country, latitude, longitude, e
     if (country !== undefined) {
       station.entry("country_id", country.name, unsure("are these ISO 3166-1 codes of two letters?"));
     }
-    for (const [key, column] of Object.entries({ latitude, longitude, elevation })) {
-      if (column !== undefined) station.entry(key, numberField(column));
-    }
+    positionEntries(station, { latitude, longitude, elevation });
     if (latitude !== undefined && longitude !== undefined) station.entry("no_position_at_zero", true);
   });
+}
+
+/** Writes the fields of those that there are. */
+export function positionEntries(
+  fields: YamlLines,
+  roles: Pick<Roles, "latitude" | "longitude" | "elevation">,
+): void {
+  for (const key of ["latitude", "longitude", "elevation"] as const) {
+    const column = roles[key];
+    if (column !== undefined) fields.entry(key, numberField(column), marked([doubtOfPosition(column, key)]));
+  }
 }

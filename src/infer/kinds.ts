@@ -1,5 +1,6 @@
 /** By what columns are told apart: their names, and the kinds of their texts. */
 import { type Column, lastName, words } from "./column.ts";
+import { nearlyAll } from "./misfits.ts";
 
 /** Names, in small letters with _ between their words, most telling first. */
 export const NAMES = {
@@ -16,7 +17,7 @@ export const NAMES = {
     /^(?:lon|lng|long)(?:gitude|itude)?$|_(?:lon|lng|longitude)$|^geogr?_?laenge$|^laenge$|^longitud$/,
   ],
   elevation: [/^elev\w*$|^alt(?:itude|i)?$|height|hoehe/],
-  name: [/name|^(?:location|city|label|title|ort)$/],
+  name: [/name|^(?:location|city|label|title|ort|bezeichnung)$/],
   country: [/^country(?:_?(?:id|code|iso\w*))?$|^iso_?2$/],
   element: [
     /^(?:parameter|element|pollutant|variable|component|species|datatype|measurand|kpi|quantity|indicator|analyte|type|sensor_type)(?:_?(?:name|id|code))?$/,
@@ -56,7 +57,7 @@ export function isName(column: Column): boolean {
 
 /** A short code that occurs again and again. */
 export function isElement(column: Column): boolean {
-  const isShort = column.texts.every((text) => /^[A-Za-z][A-Za-z_.]{0,11}\d{0,2}(?:\.\d)?$/.test(text));
+  const isShort = nearlyAll(column.texts, (text) => /^[A-Za-z][A-Za-z_.]{0,11}\d{0,2}(?:\.\d)?$/.test(text));
   return (
     isText(column) &&
     isShort &&
@@ -68,10 +69,10 @@ export function isElement(column: Column): boolean {
 /** Neither a measurement with decimals nor empty. */
 export function isId(column: Column): boolean {
   if (column.texts.length === 0 || column.moments?.hasTime === true) return false;
-  return (
-    column.numbers === undefined ||
-    (column.numbers.isWhole && column.numbers.values.every((value) => value >= 0))
-  );
+  if (column.numbers === undefined) return true;
+  const isWritten = (text: string): boolean => /^\+?\d+$/.test(text);
+  // Where only the cells tell what they are, all of them must; a name may speak for a few that are not.
+  return column.isNamed ? nearlyAll(column.texts, isWritten) : column.texts.every(isWritten);
 }
 
 /** Numbers of at most this size, as of degrees. */
@@ -79,7 +80,7 @@ export function within(most: number): (column: Column) => boolean {
   return ({ numbers }) =>
     numbers !== undefined &&
     numbers.values.length > 0 &&
-    numbers.values.every((value) => Math.abs(value) <= most);
+    nearlyAll(numbers.values, (value) => Math.abs(value) <= most);
 }
 
 /** Numbers that may be measured values, by the column's name. */

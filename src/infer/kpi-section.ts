@@ -1,5 +1,6 @@
 /** The elements of a sample and what they become. */
 import { type Column, lastName } from "./column.ts";
+import { doubtOfNumbers } from "./number-fields.ts";
 import { guessKpi, type KpiGuess } from "./quantities.ts";
 import type { Roles } from "./roles.ts";
 import { unsure, type YamlLines } from "./yaml.ts";
@@ -27,8 +28,9 @@ export function kpiSection(yaml: YamlLines, { roles, target }: Facts): void {
     }
     const guesses = roles.value === undefined ? wideKpis(roles.values) : longKpis(roles);
     kpis.block("list", (list) => {
-      for (const { from, guess } of distinct(guesses, target)) {
-        const { in: unit, to, gas, description, doubt } = guess;
+      for (const { from, guess, misfits } of distinct(guesses, target)) {
+        const { in: unit, to, gas, description } = guess;
+        const doubts = [guess.doubt, misfits].filter((doubt) => doubt !== undefined);
         const entry = {
           from,
           in: unit,
@@ -37,7 +39,7 @@ export function kpiSection(yaml: YamlLines, { roles, target }: Facts): void {
           ...(gas === undefined ? {} : { gas }),
           description,
         };
-        list.item(entry, doubt === undefined ? undefined : unsure(doubt));
+        list.item(entry, doubts.length === 0 ? undefined : unsure(doubts.join("; ")));
       }
     });
   });
@@ -46,13 +48,19 @@ export function kpiSection(yaml: YamlLines, { roles, target }: Facts): void {
 interface Listed {
   readonly from: string;
   readonly guess: KpiGuess;
+  /** What in its column is no number. */
+  readonly misfits?: string | undefined;
 }
 
 function wideKpis(columns: readonly Column[]): Listed[] {
   const guess = (column: Column, isAmerican: boolean): KpiGuess =>
     guessKpi(lastName(column.name), column.unit, { values: column.numbers?.values ?? [], isAmerican });
   const isAmerican = columns.some((column) => guess(column, false).in === "°F");
-  const listed = columns.map((column) => ({ from: column.name, guess: guess(column, isAmerican) }));
+  const listed = columns.map((column) => ({
+    from: column.name,
+    guess: guess(column, isAmerican),
+    misfits: doubtOfNumbers(column),
+  }));
   return listed.length > 0
     ? listed
     : [{ from: "?", guess: guessKpi("unknown", undefined, { values: [], isAmerican }) }];
@@ -82,7 +90,7 @@ function longKpis({ element, unit, value }: Roles): Listed[] {
 /** One harmonised name for each element, and none that means the sum or an extreme of a day where there are single measurements. */
 function* distinct(listed: readonly Listed[], target: Facts["target"]): Generator<Listed> {
   const owners = new Map<string, string>();
-  for (const { from, guess } of listed) {
+  for (const { from, guess, misfits } of listed) {
     let { to, doubt } = guess;
     if (target === "observations" && /_(?:MAX|MIN)$/.test(to)) to = `${to}_VALUE`;
     if (target === "observations" && /^(?:PRCP|SNOW)$/.test(to)) {
@@ -92,6 +100,6 @@ function* distinct(listed: readonly Listed[], target: Facts["target"]): Generato
     const owner = owners.get(to);
     if (owner !== undefined && owner !== from) to = `${to}_${owners.size + 1}`;
     owners.set(to, from);
-    yield { from, guess: { ...guess, to, ...(doubt === undefined ? {} : { doubt }) } };
+    yield { from, guess: { ...guess, to, ...(doubt === undefined ? {} : { doubt }) }, misfits };
   }
 }

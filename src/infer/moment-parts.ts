@@ -1,5 +1,6 @@
 /** Dates that stand in several columns: year, month, day, and perhaps hour and minute. */
 import { type Column, words } from "./column.ts";
+import { type Misfits, misfitsIn, nearlyAll, together } from "./misfits.ts";
 import type { Moments } from "./moments.ts";
 
 /** When a record was measured. */
@@ -34,7 +35,7 @@ export function partsOf(columns: readonly Column[]): Moment | undefined {
   if (year === undefined || month === undefined || day === undefined) return undefined;
   const hour = part("hour");
   const minute = hour === undefined ? undefined : part("minute");
-  const isShort = year.texts.every((text) => text.length <= 2);
+  const isShort = nearlyAll(year.texts, (text) => text.length <= 2);
   const date = `{${year.name}${isShort ? ":02" : ""}}-{${month.name}:02}-{${day.name}:02}`;
   const clock = [hour, minute].flatMap((column) => (column === undefined ? [] : [`{${column.name}:02}`]));
   const clockFormat = ["HH", "mm"].slice(0, clock.length).join(":");
@@ -45,11 +46,32 @@ export function partsOf(columns: readonly Column[]): Moment | undefined {
     others: [],
     origin: { template: `${date} ${clock.join(":")}`.trimEnd() },
     columns: found,
+    misfits: together([
+      misfitsOfPart(year, "year"),
+      misfitsOfPart(month, "month"),
+      misfitsOfPart(day, "day"),
+      ...(hour === undefined ? [] : [misfitsOfPart(hour, "hour")]),
+      ...(minute === undefined ? [] : [misfitsOfPart(minute, "minute")]),
+    ]),
   };
 }
 
-function isPart({ name, isNamed, numbers, texts }: Column, part: keyof typeof PARTS): boolean {
+/** The column of hours among these; undefined when there is none. */
+export function hourOf(columns: readonly Column[]): Column | undefined {
+  return columns.find((column) => isPart(column, "hour"));
+}
+
+/** What in the column is no year, month, … */
+export function misfitsOfPart({ texts }: Column, part: keyof typeof PARTS): Misfits {
+  return misfitsIn(texts, (text) => mayBe(text, part));
+}
+
+function isPart({ name, isNamed, texts }: Column, part: keyof typeof PARTS): boolean {
   const bare = words(name.normalize("NFD").replace(/\p{M}/gu, ""));
-  if (!isNamed || !PARTS[part].test(bare) || texts.length === 0 || numbers?.isWhole !== true) return false;
-  return texts.every((text) => /^\d{1,4}$/.test(text) && Number(text) <= RANGES[part]);
+  if (!isNamed || !PARTS[part].test(bare) || texts.length === 0) return false;
+  return nearlyAll(texts, (text) => mayBe(text, part));
+}
+
+function mayBe(text: string, part: keyof typeof PARTS): boolean {
+  return /^\d{1,4}$/.test(text) && Number(text) <= RANGES[part];
 }

@@ -1,7 +1,8 @@
-/** Columns of dates and times: the formats that all of their texts are written in. */
+/** Columns of dates and times: the formats that nearly all of their texts are written in. */
 import { parseMomentFormat } from "../config/moment-format.ts";
 import { NO_OFFSET, noTimestamp, type Timestamp } from "../normalise/calendar.ts";
 import { compileMoment, type MomentReader } from "../normalise/moment.ts";
+import { type Misfits, misfitsIn, nearlyAll, tolerated } from "./misfits.ts";
 
 const DATES = [
   "yyyy-MM-dd",
@@ -73,46 +74,92 @@ export interface Moments {
   readonly hasOffset: boolean;
   /** Other formats in which day and month would change places. */
   readonly others: readonly string[];
+  /** Texts that are not written so, or say what no calendar knows. */
+  readonly misfits: Misfits;
 }
 
-/** The format of a column; undefined when its texts are no dates, or not all in one format. */
+/** The format of a column; undefined when its texts are no dates, or written in several formats. */
 export function momentsOf(texts: readonly string[], name: string): Moments | undefined {
   const unix = unixOf(texts, name);
-  if (unix !== undefined) return { format: unix, hasTime: true, hasOffset: true, others: [] };
-  const fitting = fittingFormats(texts, FORMATS);
-  const [best] = fitting;
+  if (unix !== undefined) return { ...unix, hasTime: true, hasOffset: true, others: [] };
+  const [best, ...fitting] = fittingFormats(texts, FORMATS);
   if (best === undefined) return undefined;
-  const { hasTime } = parseMomentFormat(best);
-  const hasOffset = texts.every((text) => read(text, best) !== undefined && stamp.offset !== NO_OFFSET);
-  return { format: best, hasTime, hasOffset, others: fitting.slice(1).filter((other) => swaps(best, other)) };
+  const { format, misfits } = best;
+  const { hasTime } = parseMomentFormat(format);
+  const hasOffset = texts.every((text) => read(text, format) === undefined || stamp.offset !== NO_OFFSET);
+  // A format that fits fewer of the texts is no rival.
+  const others = fitting.filter(
+    (other) => other.misfits.count === misfits.count && swaps(format, other.format),
+  );
+  return { format, hasTime, hasOffset, others: others.map((other) => other.format), misfits };
+}
+
+/** How a column of times of day is written. */
+export interface Clock {
+  readonly format: string;
+  readonly misfits: Misfits;
 }
 
 /** The format of a column of times of day; undefined when it is none. */
-export function clockOf(texts: readonly string[]): string | undefined {
+export function clockOf(texts: readonly string[]): Clock | undefined {
   const dated = texts.map((text) => `${SOME_DAY} ${text}`);
   const [best] = fittingFormats(
     dated,
     CLOCKS.map((clock) => `yyyy-MM-dd ${clock}`),
   );
-  return best?.slice("yyyy-MM-dd ".length);
+  if (best === undefined) return undefined;
+  const { count, example } = best.misfits;
+  return {
+    format: best.format.slice("yyyy-MM-dd ".length),
+    misfits: { count, example: example?.slice(SOME_DAY.length + 1) },
+  };
 }
 
-/** Those in which all texts are written; records mostly follow each other closely, and none steps back in time. */
-function fittingFormats(texts: readonly string[], formats: readonly string[]): string[] {
-  const [first] = texts;
-  if (first === undefined) return [];
+interface Fit {
+  readonly format: string;
+  readonly misfits: Misfits;
+}
+
+/** Texts by which formats are told that are worth trying on all. */
+const TRIED = 20;
+/** The golden section: however mistakes repeat, texts so far apart do not meet all of them. */
+const STRIDE = (Math.sqrt(5) - 1) / 2;
+
+/** Some texts, spread over all; all of them when there are few. */
+function someOf(texts: readonly string[]): readonly string[] {
+  if (texts.length <= TRIED) return texts;
+  const places = Array.from({ length: TRIED }, (_, index) => ((index * STRIDE) % 1) * texts.length);
+  return places.map((place) => texts[Math.floor(place)] ?? "");
+}
+
+/**
+ * Those in which nearly all texts are written, the best first: with the fewest misfits; then, as records mostly follow each
+ * other closely, the one that least often steps back in time.
+ */
+function fittingFormats(texts: readonly string[], formats: readonly string[]): Fit[] {
+  if (texts.length === 0) return [];
+  const some = someOf(texts);
+  const most = tolerated(texts.length);
   return formats
-    .filter((format) => read(first, format) !== undefined)
+    .filter((format) => some.filter((text) => read(text, format) !== undefined).length * 2 > some.length)
     .flatMap((format, order) => {
       const moments = texts.map((text) => read(text, format));
-      if (moments.includes(undefined)) return [];
-      const steps = moments.slice(1).map((moment, index) => (moment ?? 0) - (moments[index] ?? 0));
+      const fitting = moments.filter((moment) => moment !== undefined);
+      const count = texts.length - fitting.length;
+      if (count > most) return [];
+      const misfits = { count, example: texts[moments.indexOf(undefined)] };
+      const steps = fitting.slice(1).map((moment, index) => moment - (fitting[index] ?? 0));
       const back = steps.filter((step) => step < 0).length;
       const way = steps.reduce((sum, step) => sum + Math.abs(step), 0);
-      return [{ format, order, back, way }];
+      return [{ format, misfits, order, back, way }];
     })
-    .sort((one, other) => one.back - other.back || one.way - other.way || one.order - other.order)
-    .map(({ format }) => format);
+    .sort(
+      (one, other) =>
+        one.misfits.count - other.misfits.count ||
+        one.back - other.back ||
+        one.way - other.way ||
+        one.order - other.order,
+    );
 }
 
 /** Whether day and month stand the other way round. */
@@ -122,8 +169,14 @@ function swaps(one: string, other: string): boolean {
   return hasBoth(one) && hasBoth(other) && dayFirst(one) !== dayFirst(other);
 }
 
-function unixOf(texts: readonly string[], name: string): "unix" | "unix-ms" | undefined {
+function unixOf(texts: readonly string[], name: string): Fit | undefined {
   if (texts.length === 0 || !/time|date|epoch|unix|stamp|utc|^ts$|^dt$/i.test(name)) return undefined;
-  if (texts.every((text) => /^\d{9,10}$/.test(text))) return "unix";
-  return texts.every((text) => /^\d{12,13}$/.test(text)) ? "unix-ms" : undefined;
+  for (const [format, pattern] of [
+    ["unix", /^\d{9,10}$/],
+    ["unix-ms", /^\d{12,13}$/],
+  ] as const) {
+    const isWritten = (text: string): boolean => pattern.test(text);
+    if (nearlyAll(texts, isWritten)) return { format, misfits: misfitsIn(texts, isWritten) };
+  }
+  return undefined;
 }

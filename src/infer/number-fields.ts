@@ -1,5 +1,6 @@
 /** Fields of numbers: their columns, and what must be said of how they are written. */
 import type { Column } from "./column.ts";
+import { doubtOfMisfits, misfitsIn, together } from "./misfits.ts";
 import type { Numbers } from "./numbers.ts";
 import type { YamlValue } from "./yaml.ts";
 
@@ -41,4 +42,30 @@ export function valueField(column: string, columns: readonly Column[]): YamlValu
 export function sharedValue(columns: readonly Column[]): Record<string, YamlValue> | undefined {
   const how = writing(columns.flatMap(({ numbers }) => numbers ?? []));
   return Object.keys(how).length === 0 ? undefined : how;
+}
+
+/** Whether the numbers of the columns hold what seems to be no value; undefined when they do not. */
+export function doubtOfSentinels(columns: readonly Column[]): string | undefined {
+  const hasSentinels = columns.some(({ numbers }) => (numbers?.sentinels.length ?? 0) > 0);
+  return hasSentinels ? "do the sentinels mean 'no value'?" : undefined;
+}
+
+/** What in the column is no number that can be read; undefined when there is nothing. */
+export function doubtOfNumbers({ numbers }: Column): string | undefined {
+  return numbers && doubtOfMisfits(numbers.misfits, "number of this kind");
+}
+
+const MOST_DEGREES: Readonly<Record<string, number>> = { latitude: 90, longitude: 180 };
+
+/** What in a column of latitudes, longitudes or heights is none; undefined when there is nothing. */
+export function doubtOfPosition(
+  column: Column,
+  kind: "latitude" | "longitude" | "elevation",
+): string | undefined {
+  const { numbers } = column;
+  if (numbers === undefined) return undefined;
+  const most = MOST_DEGREES[kind] ?? Number.POSITIVE_INFINITY;
+  const beyond = numbers.values.filter((value) => Math.abs(value) > most);
+  const misfits = together([numbers.misfits, misfitsIn(beyond.map(String), () => false)]);
+  return doubtOfMisfits(misfits, kind);
 }

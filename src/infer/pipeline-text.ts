@@ -1,8 +1,7 @@
 /** A first pipeline file from what the columns seem to be. */
 import type { Column } from "./column.ts";
-import { factSections } from "./fact-sections.ts";
+import { factSections, positionEntries } from "./fact-sections.ts";
 import type { Facts } from "./kpi-section.ts";
-import { numberField } from "./number-fields.ts";
 import { type Place, templateOf } from "./place.ts";
 import type { Roles } from "./roles.ts";
 import type { Sample } from "./sample.ts";
@@ -109,10 +108,7 @@ function stationSections(yaml: YamlLines, roles: Roles): void {
       roles.station === undefined ? unsure("which column is the station's id?") : undefined,
     );
     fields.entry("name", name, roles.name === undefined ? unsure("which column is its name?") : undefined);
-    for (const key of ["latitude", "longitude", "elevation"] as const) {
-      const column = roles[key];
-      if (column !== undefined) fields.entry(key, numberField(column));
-    }
+    positionEntries(fields, roles);
     if (roles.country !== undefined) {
       fields.entry("country_id", roles.country.name, unsure("are these ISO 3166-1 codes of two letters?"));
     }

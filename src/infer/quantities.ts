@@ -38,24 +38,34 @@ const QUANTITIES: readonly Quantity[] = [
     "°C",
     "Minimum temperature of the day.",
   ),
-  quantity(/dew|^dp\w?$|^dwp|^td$/, "DEWP", "°C", "Dew point."),
+  quantity(/dew|^dpt?$|^dwp|^td$/, "DEWP", "°C", "Dew point."),
   quantity(
     /^tavg|^tmean|^tmk$|(?:mean|avg|average)_(?:\w+_)?temp|temp\w*_(?:mean|avg)/,
     "TAVG",
     "°C",
     "Mean temperature of the day.",
   ),
-  quantity(/^t$|^ta$|^tmp|^temp|_temp|temp(?:erature)?(?:_\d+m)?$/, "TEMP", "°C", "Air temperature."),
+  quantity(
+    /^t$|^ta$|^a?tmp|^lufttemp|^temp|_temp|temp(?:erature)?(?:_\d+m)?$/,
+    "TEMP",
+    "°C",
+    "Air temperature.",
+  ),
   quantity(/snow_?d|^snwd|^sndp|^shk/, "SNWD", "mm", "Snow depth."),
   quantity(/^snow/, "SNOW", "mm", "Snowfall."),
   quantity(
-    /^pr?cp|precip|^rain|_rain|^rr\d?$|^rsk$|^ppt$|^p01|niederschlag|^pluie|lluvia/,
+    /^pr?cp|precip|^rain|_rain|^rr\d?$|^rsk$|^ppt$|^p01|niederschlag|^regen|^pluie|lluvia/,
     "PRCP",
     "mm",
     "Precipitation.",
   ),
-  quantity(/gust|^fx[i]?$|^wsf/, "WGUST", "m/s", "Gust."),
-  quantity(/wind_?dir|^w_?dir|^drct$|^wdf|^dd$|^wd$|dir_vent/, "WDIR", "°", "Direction the wind comes from."),
+  quantity(/gust|^gst$|^fx[i]?$|^wsf/, "WGUST", "m/s", "Gust."),
+  quantity(
+    /wind_?(?:dir|richt)|^w_?dir|^drct$|^wdf|^dd$|^wd$|dir_vent/,
+    "WDIR",
+    "°",
+    "Direction the wind comes from.",
+  ),
   quantity(/wind|^wspd|^awnd$|^sknt$|^ff?m?$|^ws$|^wdsp$/, "WSPD", "m/s", "Wind speed."),
   quantity(/^rh|^relh$|humid|^hum$|^upm$|feuchte/, "RH", "%", "Relative humidity."),
   quantity(/mslp|^slp|sea_level/, "SLP", "hPa", "Air pressure at sea level."),
@@ -107,6 +117,7 @@ const UNIT_WORDS: Readonly<Record<string, string>> = {
   percent: "%",
   deg: "°",
   degrees: "°",
+  degt: "°",
   ugm3: "µg/m³",
   ug_m3: "µg/m³",
   ppb: "ppb",
@@ -154,7 +165,7 @@ export function guessKpi(
 ): KpiGuess {
   const words = wordsOf(name);
   const known = QUANTITIES.find(({ pattern }) => pattern.test(words));
-  const told = unit ?? unitAtEnd(words);
+  const told = unit === undefined ? unitAtEnd(words) : (UNIT_WORDS[unit.toLowerCase()] ?? unit);
   if (known === undefined) {
     const own = told ?? UNKNOWN_UNIT;
     const doubt = told === undefined ? "which unit, and a better name?" : "a better name?";

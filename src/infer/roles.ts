@@ -2,8 +2,9 @@
 
 import { type Column, describe, lastName, words } from "./column.ts";
 import { fits, isElement, isId, isName, isNumeric, isText, measures, NAMES, within } from "./kinds.ts";
-import { type Moment, partsOf } from "./moment-parts.ts";
-import { clockOf } from "./moments.ts";
+import { nearlyAll, together } from "./misfits.ts";
+import { hourOf, type Moment, misfitsOfPart, partsOf } from "./moment-parts.ts";
+import { type Clock, clockOf } from "./moments.ts";
 import type { Table } from "./table.ts";
 
 export interface Roles {
@@ -56,7 +57,9 @@ class Assignment {
     // An altimeter's pressure is called much the same, and changes.
     const elevation = this.#named(
       "elevation",
-      (column) => isNumeric(column) && column.distinct.size <= Math.max(1, station?.distinct.size ?? 0),
+      (column) =>
+        column.numbers !== undefined &&
+        column.distinct.size - column.numbers.misfits.count <= Math.max(1, station?.distinct.size ?? 0),
     );
     const quality = this.#all((column) => fits(NAMES.quality, column) && column.distinct.size <= 50);
     const values = when !== undefined && value === undefined ? this.#all(measures) : [];
@@ -113,7 +116,7 @@ class Assignment {
   /** Degrees have several decimals, and latitude stands before longitude. */
   #position(most: number): Column | undefined {
     return this.#headerless(
-      (column) => within(most)(column) && column.texts.every((text) => /\.\d{3,}$/.test(text)),
+      (column) => within(most)(column) && nearlyAll(column.texts, (text) => /\.\d{3,}$/.test(text)),
     );
   }
 
@@ -133,21 +136,25 @@ class Assignment {
     const clock = moments.hasTime ? undefined : this.#clock();
     if (clock === undefined) return { ...moments, origin: { column: best.name }, columns: [best] };
     const format = `${moments.format} ${clock.format}`;
-    const template = `{${best.name}} {${clock.column.name}}`;
-    return { ...moments, format, hasTime: true, origin: { template }, columns: [best, clock.column] };
+    const template = `{${best.name}} {${clock.column.name}${clock.padding}}`;
+    const misfits = together([moments.misfits, clock.misfits]);
+    const columns = [best, clock.column];
+    return { ...moments, format, hasTime: true, origin: { template }, columns, misfits };
   }
 
-  #clock(): { column: Column; format: string } | undefined {
+  /** A column of times of day; otherwise one of hours. */
+  #clock(): (Clock & { readonly column: Column; readonly padding: "" | ":02" }) | undefined {
     for (const column of this.#free()) {
       const isCalled =
         column.isNamed && /time|hour|uhr|zeit|heure|hora|(?:^|_)tid(?:_|$)/.test(words(column.name));
-      const format = isCalled ? clockOf(column.texts) : undefined;
-      if (format !== undefined) {
+      const clock = isCalled ? clockOf(column.texts) : undefined;
+      if (clock !== undefined) {
         this.#take(column);
-        return { column, format };
+        return { ...clock, column, padding: "" };
       }
     }
-    return undefined;
+    const hour = this.#take(hourOf(this.#free()));
+    return hour && { column: hour, format: "HH", padding: ":02", misfits: misfitsOfPart(hour, "hour") };
   }
 
   /** Year, month and day in columns of their own, and perhaps the hour and the minute. */

@@ -23,6 +23,7 @@ export async function readSample(body: AsyncIterable<Buffer>, place: Place): Pro
   if (head.readUInt32LE(0) !== ZIP_MARK) return take(decompress(rest, place, noBytes()));
   const archive = await whole(rest, place);
   const names = namesIn(archive);
+  if (names.length === 0) await refuseBroken(archive, place);
   if (names.length <= 1) return take(decompress(pieces([archive]), place, noBytes()));
   const name = mostLikely(names);
   const pattern = patternOf(
@@ -34,6 +35,22 @@ export async function readSample(body: AsyncIterable<Buffer>, place: Place): Pro
     ...(await take(decompress(pieces([archive]), place, noBytes(), { format }))),
     member: { pattern, name },
   };
+}
+
+/** No file has this name. */
+const NOBODY = "\0";
+
+/**
+ * An archive that names no file has lost its end: whatever its files are, that is what is wrong with it.
+ * @throws MillraceError OBJECT_TRUNCATED or OBJECT_CORRUPT; OBJECT_EMPTY for an archive without files.
+ */
+async function refuseBroken(archive: Buffer, place: Place): Promise<void> {
+  const format = { compression: "zip" as const, member: NOBODY };
+  try {
+    await Array.fromAsync(decompress(pieces([archive]), place, noBytes(), { format }));
+  } catch (error) {
+    if (!(error instanceof MillraceError) || error.code !== "MEMBER_UNKNOWN") throw error;
+  }
 }
 
 const ZIP_MARK = 0x04034b50;

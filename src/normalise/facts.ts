@@ -9,9 +9,11 @@ import type {
 } from "../config/pipeline.ts";
 import { originsOf } from "../config/text.ts";
 import { SECONDS_PER_DAY } from "./calendar.ts";
-import type { Step } from "./cursor.ts";
+import { DEFERRED, EMPTY, type Step } from "./cursor.ts";
+import { zero } from "./decimal.ts";
 import type { KpiMap } from "./kpi-map.ts";
 import { dateWriter, durationWriter, type SliceDays, timeWriter } from "./moment-writers.ts";
+import { decimalReader } from "./numbers.ts";
 import type { MeasurementPlan, Plan } from "./plan.ts";
 import { flagWriter } from "./quality.ts";
 import { type Place, Sharing } from "./sharing.ts";
@@ -84,12 +86,29 @@ function wideFacts(pipeline: MeasuringPipeline, parts: FactParts): FactPlan {
       ? ownStationWriter(stations, station(measurement.station_id))
       : stationWriter(stations);
     const row = { ...parts, place: sharing.place, station: writer };
+    const kpi = kpiStep(pipeline, measurement, parts);
     return {
-      steps: [kpiStep(pipeline, measurement, parts), value.read],
+      steps: [pipeline.kpis.unknown === "keep" ? ofFullCell(kpi, measurement, parts) : kpi, value.read],
       writers: measuringRow(pipeline, measurement, () => value.write, row),
     };
   });
   return { stations, steps: [...steps, ...sharing.steps], measurements };
+}
+
+/** The KPI of a cell. Where all elements are kept, one whose cells are always empty must get no key. */
+function ofFullCell(kpi: Step, measurement: Measurement, { context, kpis }: FactParts): Step {
+  if (context.required.has("value")) return kpi;
+  const read = decimalReader(valueOf(measurement), context);
+  const decimal = zero();
+  return {
+    field: kpi.field,
+    run: (cursor) => {
+      const outcome = kpi.run(cursor);
+      if (outcome !== DEFERRED || read(cursor, decimal) !== EMPTY) return outcome;
+      kpis.withdraw();
+      return EMPTY;
+    },
+  };
 }
 
 function stationsOf(pipeline: FactPipeline, { context, table }: FactParts): Stations {

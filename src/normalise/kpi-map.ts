@@ -36,6 +36,8 @@ export class KpiMap {
   /** By the provider's name: the entries of each unit that it is listed in. */
   readonly #listed = new Map<string, { readonly unit: string; readonly entry: KpiEntry }[]>();
   readonly #waiting = new Map<string, UnlistedKpi>();
+  /** What the last measurement that was deferred added to those that wait. */
+  #added: string | undefined;
   #unlisted = 0;
   readonly #other = leftOutKpi(OTHER);
 
@@ -75,6 +77,12 @@ export class KpiMap {
   /** Begins an object and forgets what one that failed waited for: it must not get a key. */
   begin(): void {
     this.#waiting.clear();
+  }
+
+  /** The measurement that was deferred last needs no key after all. */
+  withdraw(): void {
+    if (this.#added !== undefined) this.#waiting.delete(this.#added);
+    this.#added = undefined;
   }
 
   /** Keys for the elements that this batch met for the first time. */
@@ -200,6 +208,7 @@ export class KpiMap {
         .replace(/^_+|_+$/g, "");
       if (commonName === "") return rejected("invalid text");
       const unit = this.#unitOf.get(written) ?? written;
+      this.#added = this.#waiting.has(key) ? undefined : key;
       this.#waiting.set(key, { origName: name, origUnit: unit, commonName, commonUnit: unit });
       return DEFERRED;
     }

@@ -1,10 +1,8 @@
-/** Moments of a record: where they stand, how they read, how far their clock is from UTC; and durations. */
-import type { AveragingField, DateField, DurationField, TimeField } from "../config/pipeline.ts";
+/** Moments of a record: where they stand, how they read, how far their clock is from UTC. */
+import type { DateField, TimeField } from "../config/pipeline.ts";
 import { NO_OFFSET, type Timestamp } from "./calendar.ts";
 import { type Cursor, DONE, EMPTY, type Outcome, rejected } from "./cursor.ts";
-import { readDecimal, toNumber, zero } from "./decimal.ts";
 import { compileMoment } from "./moment.ts";
-import { columnText } from "./origin.ts";
 import { noSpan } from "./span.ts";
 import { type FieldContext, isPlainColumn, spanReader } from "./text.ts";
 import { zoneReader } from "./zone-of-record.ts";
@@ -60,35 +58,5 @@ export function instantReader(context: FieldContext, field: OwnDate | TimeField)
     if (typeof zone === "number") return zone;
     into.offset = zone.offsetAtWall(into.wall);
     return DONE;
-  };
-}
-
-const SECONDS_OF_UNIT = new Map([
-  ["seconds", 1],
-  ["minutes", 60],
-  ["hours", 3600],
-  ["days", 86_400],
-]);
-
-/** Seconds, as int4 holds them. */
-const LONGEST = 2_147_483_647;
-
-/** Whole seconds; 0 where the duration is absent, unreadable, or of an unknown unit. */
-export function secondsReader(context: FieldContext, field: AveragingField): (cursor: Cursor) => number {
-  if ("literal" in field) return () => field.literal;
-  return durationReader(context, field);
-}
-
-function durationReader(context: FieldContext, field: DurationField): (cursor: Cursor) => number {
-  const find = spanReader({ column: field.column }, context);
-  const unitColumn = context.columnOf(field.unit);
-  const span = noSpan();
-  const decimal = zero();
-  return (cursor) => {
-    const unit = SECONDS_OF_UNIT.get(columnText(cursor, unitColumn));
-    if (unit === undefined || find(cursor, span) !== DONE) return 0;
-    if (readDecimal(span.bytes, span.start, span.end, decimal) !== undefined) return 0;
-    const seconds = Math.round(toNumber(decimal) * unit);
-    return seconds > 0 && seconds <= LONGEST ? seconds : 0;
   };
 }

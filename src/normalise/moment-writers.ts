@@ -1,9 +1,10 @@
 /** Column writers of the local day, the time and the averaging period. */
 import type { AveragingField, DateField, TimeField } from "../config/pipeline.ts";
 import { daysFromCivil, SECONDS_PER_DAY } from "./calendar.ts";
-import { DONE, rejected } from "./cursor.ts";
+import { DONE, EMPTY, rejected } from "./cursor.ts";
+import { type Duration, durationReader } from "./duration.ts";
 import { dayReader } from "./local-day.ts";
-import { instantReader, secondsReader } from "./moment-fields.ts";
+import { instantReader } from "./moment-fields.ts";
 import { NULL_WRITER, type Writer, type WriterContext } from "./writers.ts";
 
 /** Days that a row may have; what lies outside is a typing error and would need a partition of its own. */
@@ -70,7 +71,8 @@ export interface TimeOptions {
 export function timeWriter(context: WriterContext, field: TimeField, options: TimeOptions): Writer {
   const read = instantReader(context, field);
   const marksEnd = field.marks === "end";
-  const lengthOf = marksEnd ? () => 0 : periodReader(context, options.averaging);
+  const readLength = marksEnd ? undefined : periodReader(context, options.averaging);
+  const length: Duration = { seconds: 0 };
   const latest = field.not_after_now ? options.latest : Number.POSITIVE_INFINITY;
   const first = FIRST_DAY * SECONDS_PER_DAY;
   const behind = (LAST_DAY + 1) * SECONDS_PER_DAY;
@@ -80,9 +82,11 @@ export function timeWriter(context: WriterContext, field: TimeField, options: Ti
       const { time } = cursor;
       const outcome = read(cursor, time);
       if (outcome !== DONE) return outcome;
-      const length = lengthOf(cursor);
-      if (length === 0 && !marksEnd) return rejected("missing");
-      const seconds = time.wall - time.offset + length;
+      if (readLength !== undefined) {
+        const told = readLength(cursor, length);
+        if (told !== DONE) return told === EMPTY ? rejected("missing") : told;
+      }
+      const seconds = time.wall - time.offset + length.seconds;
       if (seconds > latest) return rejected("date in the future");
       if (seconds < first || seconds >= behind) return rejected("not a time");
       cursor.timeMarksEnd = marksEnd;
@@ -95,18 +99,22 @@ export function timeWriter(context: WriterContext, field: TimeField, options: Ti
 function periodReader(context: WriterContext, averaging: AveragingField | undefined) {
   if (averaging === undefined)
     throw new RangeError("a time that marks the start of its period needs `averaging`");
-  return secondsReader(context, averaging);
+  return durationReader(context, averaging);
 }
 
-/** Seconds as int4; null where the duration is absent, unreadable, or of an unknown unit. */
+/** Seconds as int4; null where the duration is absent, unreadable, or of an unknown unit, unless it is required. */
 export function durationWriter(context: WriterContext, field: AveragingField | undefined): Writer {
   if (field === undefined) return NULL_WRITER;
-  const read = secondsReader(context, field);
+  const read = durationReader(context, field);
+  const required = context.required.has("averaging");
+  const duration: Duration = { seconds: 0 };
   return {
     field: "averaging",
     write: (cursor, rows) => {
-      const seconds = read(cursor);
-      if (seconds > 0) rows.int4(seconds);
+      const outcome = read(cursor, duration);
+      if (outcome === DONE) rows.int4(duration.seconds);
+      else if (outcome !== EMPTY) return outcome;
+      else if (required) return rejected("missing");
       else rows.null();
       return DONE;
     },

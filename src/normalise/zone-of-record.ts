@@ -14,10 +14,13 @@ export type ZoneReader = (cursor: Cursor) => ZoneRules | Outcome;
 /** Zones, and texts that name none, that are remembered within a load. */
 const KEPT = 50_000;
 
+/** Whatever is wrong with what tells the zone: the field that is rejected is the date or the time, and need not be at fault. */
+const UNKNOWN = rejected("unknown time zone");
+
 /**
- * An absent text is "missing", and so is an absent position for which there is no other zone; a text that names no
- * zone is "not a time", a position that is none "not a number" or "number out of range". Throws a RangeError for a
- * fixed name that is no zone; the configuration's checks name it first.
+ * A text that is absent, refused or names no zone is an "unknown time zone"; so is a position that is none, and an absent one
+ * for which there is no other zone. Throws a RangeError for a fixed name that is no zone; the configuration's checks name it
+ * first.
  */
 export function zoneReader(zone: Zone, context: FieldContext): ZoneReader {
   if (typeof zone === "string") {
@@ -26,13 +29,9 @@ export function zoneReader(zone: Zone, context: FieldContext): ZoneReader {
   }
   if ("latitude" in zone) return positionReader(zone, context);
   const read = spanReader(zone, context);
-  const named = remembering((name) => zoneNamed(name) ?? rejected("not a time"));
+  const named = remembering((name) => zoneNamed(name) ?? UNKNOWN);
   const span = noSpan();
-  return (cursor) => {
-    const outcome = read(cursor, span);
-    if (outcome !== DONE) return outcome === EMPTY ? rejected("missing") : outcome;
-    return named(spanText(span));
-  };
+  return (cursor) => (read(cursor, span) === DONE ? named(spanText(span)) : UNKNOWN);
 }
 
 function fixedRules(name: string): ZoneRules {
@@ -46,27 +45,23 @@ type Position = Extract<Zone, { latitude: unknown }>;
 function positionReader(zone: Position, context: FieldContext): ZoneReader {
   const readLatitude = decimalReader(zone.latitude, context);
   const readLongitude = decimalReader(zone.longitude, context);
-  const unknown = otherwise(zone.otherwise);
+  const elsewhere = zone.otherwise === undefined ? UNKNOWN : fixedRules(zone.otherwise);
   const found = remembering((position) => zoneAt(position.split(" ").map(Number)));
   const latitude = zero();
   const longitude = zero();
   return (cursor) => {
     const outcome = readLatitude(cursor, latitude) || readLongitude(cursor, longitude);
     if (outcome === DONE) return found(`${toNumber(latitude)} ${toNumber(longitude)}`);
-    if (outcome !== EMPTY) return outcome;
+    if (outcome !== EMPTY) return UNKNOWN;
     // It was the position's, and says nothing about the value.
     cursor.sentinel = undefined;
-    return unknown;
+    return elsewhere;
   };
 }
 
-function otherwise(name: string | undefined): ZoneRules | Outcome {
-  return name === undefined ? rejected("missing") : fixedRules(name);
-}
-
 function zoneAt([latitude = 0, longitude = 0]: readonly number[]): ZoneRules | Outcome {
-  if (Math.abs(latitude) > 90 || Math.abs(longitude) > 180) return rejected("number out of range");
-  return zoneNamed(zoneAtPosition(latitude, longitude)) ?? rejected("not a time");
+  if (Math.abs(latitude) > 90 || Math.abs(longitude) > 180) return UNKNOWN;
+  return zoneNamed(zoneAtPosition(latitude, longitude)) ?? UNKNOWN;
 }
 
 /** Stations come in runs, and the same ones again and again. */

@@ -9,7 +9,8 @@ import { createProgress, type PipelineProgress } from "./progress.ts";
 import { formatBytes, formatCount, formatDuration, formatRate } from "./quantities.ts";
 import { redact } from "./redact.ts";
 import { describe, type Level } from "./sentence.ts";
-import { type Column, formatTable, printable, truncate, width } from "./table.ts";
+import { type Column, formatTable, printable } from "./table.ts";
+import { truncate, width } from "./width.ts";
 
 /** At most eight drawings a second; plain progress lines every ten seconds. All in milliseconds. */
 const REDRAW = 125;

@@ -82,7 +82,8 @@ function describePass(event: Extract<MillraceEvent, { type: `pass.${string}` }>)
     case "pass.started":
       return { level: "debug", text: `${event.pipeline}: looking for new objects` };
     case "pass.planned": {
-      const held = event.held === 0 ? "" : `, ${formatCount(event.held)} held in quarantine`;
+      const held =
+        event.held === 0 ? "" : `, ${formatCount(event.held)} held in quarantine (status says why)`;
       const found = `${formatPlural(event.listed, "object")} listed, ${formatCount(event.unchanged)} unchanged${held}`;
       const todo =
         event.objects === 0

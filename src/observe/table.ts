@@ -1,4 +1,5 @@
 /** Tables of text for terminals. */
+import { width } from "./width.ts";
 
 export interface Column {
   readonly title: string;
@@ -29,18 +30,7 @@ function pad(text: string, size: number, align: "left" | "right"): string {
   return align === "right" ? blanks + text : text + blanks;
 }
 
-/** Code points, which is the width of everything but combining and East Asian characters. */
-export function width(text: string): number {
-  return Array.from(text).length;
-}
-
-/** The first `size` code points, the last of them `…` where something was cut. */
-export function truncate(text: string, size: number): string {
-  const points = Array.from(text);
-  if (points.length <= size) return text;
-  return size <= 0 ? "" : `${points.slice(0, size - 1).join("")}…`;
-}
-
+/** Control characters, and those that turn the direction of writing, as `?`. */
 export function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, "?");
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, "?");
 }

@@ -1,5 +1,6 @@
 /** Makes the database ready for a pipeline: its source's fact tables, its KPIs and its row in the ledger. */
 import { setTimeout as pause } from "node:timers/promises";
+import { dailyKpis } from "../config/daily.ts";
 import type { Pipeline } from "../config/pipeline.ts";
 import { MillraceError } from "../errors.ts";
 import type { Client, Database } from "./connect.ts";
@@ -58,7 +59,7 @@ async function ensure(client: Client, pipeline: Pipeline): Promise<void> {
     [pipeline.name, pipeline.source, pipeline.target, pipeline.fingerprint],
   );
   await storeKpis(client, pipeline.source, pipeline.kpiList.map(definition));
-  await storeKpiNames(client, dailyStatistics(pipeline));
+  if (pipeline.target === "observations") await storeKpiNames(client, dailyKpis(pipeline));
 }
 
 async function ensureSource(client: Client, { source, target }: Pipeline): Promise<void> {
@@ -95,12 +96,4 @@ function definition(kpi: Pipeline["kpiList"][number]): KpiDefinition {
     divide: kpi.divide,
     description: kpi.description,
   };
-}
-
-/** The KPIs that an observations pipeline's daily rows are stored under: `PM25`, `PM25_MAX`, … */
-function dailyStatistics(pipeline: Pipeline): { commonName: string; commonUnit: string }[] {
-  if (pipeline.target !== "observations") return [];
-  return Object.keys(pipeline.daily).flatMap((suffix) =>
-    pipeline.kpiList.map((kpi) => ({ commonName: kpi.to + suffix, commonUnit: kpi.unit })),
-  );
 }

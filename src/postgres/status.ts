@@ -41,7 +41,7 @@ export interface PipelineLedger {
   readonly gone: number;
   /** When a load was last committed. */
   readonly lastLoadAt: string | null;
-  /** The newest day that a load with dates has brought, an ISO date. */
+  /** The newest local day that a load of facts has brought, an ISO date. */
   readonly newestDate: string | null;
   /** Loads under way in any process. */
   readonly runningLoads: number;
@@ -89,8 +89,11 @@ const PIPELINES = `
     o.objects, o.current, o.pending, o.pending_bytes as "pendingBytes", o.gone,
     (select ${ISO("max(finished_at)")} from millrace.load l
       where l.pipeline = p.pipeline and l.status = 'loaded') as "lastLoadAt",
-    (select max(c.newest)::text from millrace.coverage c join millrace.load l using (load_id)
-      where l.pipeline = p.pipeline and l.status = 'loaded') as "newestDate",
+    greatest(
+      (select max(c.newest) from millrace.coverage c join millrace.load l using (load_id)
+        where l.pipeline = p.pipeline and l.status = 'loaded'),
+      (select max(l.newest_date) from millrace.load l where l.pipeline = p.pipeline and l.status = 'loaded')
+    )::text as "newestDate",
     w.running as "runningLoads", w.failed as "failedLoads", w.quarantined as "quarantinedLoads"
   from millrace.pipeline p
   cross join lateral (

@@ -18,6 +18,9 @@ export const REQUEST_LIMITS: RequestLimits = {
   pageMilliseconds: 120_000,
 };
 
+/** For commands that a person waits for: who is told soon that nobody answers can try again. */
+export const INTERACTIVE_LIMITS: Partial<RequestLimits> = { attempts: 2 };
+
 /** Where a request goes and for how long it may go on. */
 export interface RequestContext {
   readonly place: Place;

@@ -3,18 +3,25 @@ import type { Pipeline } from "../config/pipeline.ts";
 import { readVersion } from "../config/version.ts";
 import { openStore } from "./aws.ts";
 import { openHttpsStore } from "./https/store.ts";
+import type { RequestLimits } from "./network.ts";
 import type { ObjectStore, StoreEnvironment } from "./store.ts";
 
 /** What of a pipeline decides which store it needs. */
 type Location = Pick<Pipeline["objects"], "store" | "endpoint" | "region" | "connections">;
 
-/** A store for the objects of a pipeline. Nothing is sent before the first call; `close` it in the end. */
+/**
+ * A store for the objects of a pipeline, with other limits than the daemon's where some are given. Nothing is sent before
+ * the first call; `close` it in the end.
+ */
 export function storeFor(
   { store, endpoint, region, connections }: Location,
   environment: StoreEnvironment,
+  limits: Partial<RequestLimits> = {},
 ): ObjectStore {
-  if (store === "https") return openHttpsStore({ connections, userAgent: `Millrace/${readVersion()}` });
+  if (store === "https")
+    return openHttpsStore({ connections, userAgent: `Millrace/${readVersion()}`, limits });
   return openStore({
+    limits,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(region === undefined ? {} : { region }),
     environment,

@@ -88,6 +88,38 @@ suite("preview", async () => {
     }
   });
 
+  test("where nobody knows the zone, the column that should tell it is to blame", async (t) => {
+    const zoned = dailyYaml({
+      "columns: [station, date, element, value, flag]": "columns: [station, date, element, value, zone]",
+      "date: { column: date, format: yyyyMMdd }":
+        "date: { column: date, format: yyyyMMdd HH, zone: { column: zone }, local: UTC }",
+      "  quality_flag: flag\n": "",
+    });
+    const record = "A,20200102 03,TMAX,1,Mars/Olympus\n";
+    const folder = await folderWith(t, { "a.yaml": zoned, "2020.csv": record });
+    const text = await withoutCi(() => show(folder, { file: join(folder, "2020.csv") }, 120));
+    assert.match(text, /✗ unknown time zone: date/);
+    assert.match(text, /\x1b\[31m\x1b\[1mzone/);
+    assert.doesNotMatch(text, /\x1b\[31m\x1b\[1mdate/);
+  });
+
+  test("whatever the width, every value is shown whole", async (t) => {
+    const rows = Array.from(
+      { length: 3 },
+      (_, day) => `北の丸公園測定局${"長".repeat(30)},2020010${day + 1},TMAX,${day}25,`,
+    );
+    const folder = await folderWith(t, { "a.yaml": dailyYaml(), "2020.csv": `${rows.join("\n")}\n` });
+    for (const columns of [20, 40, 80, 200]) {
+      const text = await show(folder, { file: join(folder, "2020.csv"), color: false }, columns);
+      // Below each other in one column, or on a line.
+      const shown = text.replaceAll(/[\s…→]/g, "");
+      for (const value of ["20200102", "2020-01-02", "12.5", "common_kpi_name", "all3records"]) {
+        assert.ok(shown.includes(value), `${columns} columns: ${value}\n${text}`);
+      }
+      assert.equal(text.split("長").length - 1 >= 3 * 60, true, `${columns} columns\n${text}`);
+    }
+  });
+
   test("--json: all of it as facts", async (t) => {
     const folder = await folderWith(t, { "a.yaml": dailyYaml(), "2020.csv": RECORDS });
     const text = await show(folder, { file: join(folder, "2020.csv"), json: true, rows: 2 });

@@ -129,22 +129,10 @@ suite("test", () => {
     });
   });
 
-  test("wrong cases and wrong usage: exit code 2", async (t) => {
+  test("wrong usage: exit code 2", async (t) => {
     const folder = await folderWith(t, {
       "a.yaml": dailyYaml(),
       "b.yaml": dailyYaml({ "source: test": "source: other" }),
-      "a.cases/no-input/rows.csv": ROWS,
-      "a.cases/no-input/case.yaml": "",
-    });
-    const cases = join(folder, "a.cases/no-input");
-    await assert.rejects(run(folder, { pipelines: ["a"] }), {
-      code: "CONFIG_INVALID",
-      message: /there is no file input/,
-    });
-    await writeFile(join(cases, "input.csv"), INPUT);
-    await writeFile(join(cases, "input.gz"), INPUT);
-    await assert.rejects(run(folder, { pipelines: ["a"] }), {
-      message: /several inputs: input\.csv, input\.gz/,
     });
     await assert.rejects(run(folder, { pipelines: ["b"] }), { code: "USAGE", message: /no cases beside b/ });
     const { code, stderr } = await millrace(["test", "c"], { env: { MILLRACE_PIPELINES: folder } });
@@ -152,16 +140,61 @@ suite("test", () => {
     assert.match(stderr, /there is no pipeline c; there are a, b/);
   });
 
+  test("a case that cannot be run has failed, says why and what to do, and the others go on", async (t) => {
+    const folder = await folderWith(t, {
+      "a.yaml": dailyYaml(),
+      "a.cases/1-none/rows.csv": ROWS,
+      "a.cases/2-several/input.gz": INPUT,
+      "a.cases/2-several/input.csv": INPUT,
+      "a.cases/3-folder/input/b": INPUT,
+      "a.cases/4-expects-a-folder/input": INPUT,
+      "a.cases/4-expects-a-folder/rows.csv/x": "",
+      "a.cases/5-well/input.csv": INPUT,
+      "a.cases/5-well/rows.csv": ROWS,
+      "a.cases/5-well/rejects.csv": REJECTS,
+    });
+    for (const update of [false, true]) {
+      const { code, text } = await run(folder, { update });
+      assert.equal(code, 1);
+      assert.match(
+        text,
+        /✗ a \/ 1-none cannot be run\n {2}.*1-none: there is no input: put .* into a file input\./,
+      );
+      assert.match(text, /2-several: there are several inputs \(input\.csv, input\.gz\): keep one/);
+      assert.match(text, /3-folder\/input is a folder, not a file; correct the input/);
+      assert.match(text, /4-expects-a-folder cannot be run\n {2}EISDIR/);
+      assert.match(text, /✓ a \/ 5-well\n5 cases: 1 passed, 4 failed\n$/);
+    }
+    assert.equal(await readFile(join(folder, "a.cases/1-none/rows.csv"), "utf8"), ROWS);
+    const { code, stdout, stderr } = await millrace(["test", "--json"], {
+      env: { MILLRACE_PIPELINES: folder },
+    });
+    assert.equal(code, 1, stderr);
+    const facts = JSON.parse(stdout) as { cases: { case: string; outcome: string; problem?: string }[] };
+    assert.deepEqual(
+      facts.cases.map((each) => [each.outcome, each.problem === undefined]),
+      [...Array<unknown>(4).fill(["failed", false]), ["passed", true]],
+    );
+  });
+
   test("a wrong case.yaml is told with its place", async (t) => {
     const folder = await folderWith(t, { "a.yaml": dailyYaml(), [`${CASE}/input.csv`]: INPUT });
     for (const [yaml, message] of [
-      ["nwo: 2020-01-01", /nwo/],
-      ["now: yesterday", /now/],
-      ["about: [", /./],
-      ["key: elsewhere.csv", /does not fit/],
+      ["nwo: 2020-01-01", /nwo.*may hold about, key, now/],
+      ["now: yesterday", /now: .*may hold/],
+      ["- key", /expected object/],
+      ["about: [", /no YAML: /],
+      ["about: &a x\nkey: *a", /no YAML: Alias/],
+      [
+        "key: elsewhere.csv",
+        /the key elsewhere\.csv does not fit the template of a: data\/.*; correct `key`/,
+      ],
     ] as const) {
       await writeFile(join(folder, CASE, "case.yaml"), yaml);
-      await assert.rejects(run(folder), (error: Error) => message.test(error.message));
+      const { code, text } = await run(folder);
+      assert.equal(code, 1);
+      assert.match(text, /first cannot be run\n {2}.*first\/case\.yaml: /);
+      assert.match(text, message);
     }
   });
 });

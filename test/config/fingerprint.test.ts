@@ -83,6 +83,8 @@ suite("the fingerprint", () => {
       [
         observationsYaml(),
         observationsYaml({ "_MAX: max": "_MIN: min" }),
+        observationsYaml({ "description: Ozone. }": "description: Ozone., daily: {} }" }),
+        observationsYaml({ "description: Ozone. }": "description: Ozone., daily: { _MAX: max } }" }),
         observationsYaml({ "[ug/m3]": "[ug/m3, µg/m3]" }),
         observationsYaml({ "key: loc={location}": "key: other={location}" }),
       ].map(async (content) => await fingerprintOf(t, content)),

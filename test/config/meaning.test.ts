@@ -76,7 +76,7 @@ suite("columns", () => {
       [`  ${COLUMNS}\n`]: "",
       [VALUE]: "value: §a[][][][][].b[][][][].c",
     });
-    await assertProblems(t, text, ["`a[][][][][].b[][][][].c` leads through more than 8 lists"]);
+    await assertProblems(t, text, ["`a[][][][][].b[][][][].c` leads through more than 8 lists and objects"]);
   });
 });
 

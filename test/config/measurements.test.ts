@@ -168,4 +168,32 @@ kpis:
     });
     await assertProblems(t, text, ["decimal and thousands are the same character"]);
   });
+
+  test("of several stations: what is no column's would be said of all of them", async (t) => {
+    const stations = (measurements: string, station: string) =>
+      wide(measurements, { "merge:": `station: { ${station} }\nmerge:` });
+    const own =
+      '  - { for: { place: [a, b] }, element: TMAX, value: "TMAX", station_id: { literal: "{place}" } }\n';
+    const said =
+      "would be said of 2 stations: measurements name their own; describe these in a pipeline of target stations";
+    const two = stations(
+      own,
+      "§name: { literal: Hill }, country_id: { literal: DE }, §latitude: { literal: '53.5' }",
+    );
+    await assertProblems(t, two, [said, said]);
+    // Besides that of the record.
+    await assertProblems(
+      t,
+      stations(`${own.replace("[a, b]", "[a]")}  - PRCP\n`, "§name: { variable: year }"),
+      [said],
+    );
+    for (const [measurements, station] of [
+      [own, "name: station, country_id: { literal: DE }"],
+      [own, "name: { template: 'at {station}' }"],
+      [own.replace("[a, b]", "[a]"), "name: { literal: Hill }"],
+      ["  - TMAX\n  - PRCP\n", "name: { literal: Hill }, latitude: { literal: '53.5' }"],
+    ] as const) {
+      await assertProblems(t, stations(measurements, station), []);
+    }
+  });
 });

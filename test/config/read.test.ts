@@ -306,8 +306,37 @@ suite("mistakes", () => {
     ],
     [
       "mistakes in one variant of a field: only that variant's",
-      { "averaging: { column: span, unit: span_unit }": "§averaging: { column: span, §units: span_unit }" },
-      ["missing key `unit`", "unknown key `units`; did you mean `unit`?"],
+      { "averaging: { column: span, unit: span_unit }": "averaging: { column: span, §units: span_unit }" },
+      ["unknown key `units`; did you mean `unit`?"],
+    ],
+    [
+      "an averaging period from nowhere",
+      { "averaging: { column: span, unit: span_unit }": "averaging: §{ unit: span_unit }" },
+      ["expected exactly one of column, literal, variable, template, hash"],
+    ],
+    [
+      "an averaging period's columns that there are not",
+      {
+        "averaging: { column: span, unit: span_unit }":
+          "averaging: { column: §spam, unit: { column: §span_units, replace: { -hr: hours } } }",
+      },
+      [
+        "no column `spam` in format.columns; did you mean `span`?",
+        "no column `span_units` in format.columns; did you mean `span_unit`?",
+      ],
+    ],
+    [
+      "an averaging period's side table that there is not",
+      {
+        "averaging: { column: span, unit: span_unit }":
+          "averaging: { column: span, lookup: { file: §none.csv, key: text, value: seconds } }",
+      },
+      ["there is no file none.csv"],
+    ],
+    [
+      "an averaging period that is none",
+      { "averaging: { column: span, unit: span_unit }": "averaging: { literal: §0 }" },
+      ["expected a number greater than 0"],
     ],
     [
       "a spelling of two units",
@@ -322,10 +351,9 @@ suite("mistakes", () => {
     [
       "an unknown statistic",
       { "_MAX: max": "_MAX: §most" },
-      ["unknown `_MAX` `most`; valid: mean, min, max"],
+      ["unknown `_MAX` `most`; valid: mean, min, max, sum, mean_direction"],
     ],
     ["a suffix in small letters", { "_MAX: max": "§_max: max" }, ["expected '' or a suffix such as _MAX"]],
-    ["no statistic at all", { '{ "": mean, _MAX: max }': "§{}" }, ["expected at least one statistic"]],
   ];
   for (const [what, replacements, messages] of observations) {
     test(what, async (t) => {

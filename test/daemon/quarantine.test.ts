@@ -46,13 +46,13 @@ suite("quarantine", { concurrency: 2 }, () => {
 
     for (const time of [2, 2, 3]) {
       await mill.bucket.put(NOAA, yearKey(2001), rewritten(WITHOUT_JUNE, time));
-      await mill.run(RANGE);
+      assert.equal(await mill.run(RANGE), false, "a person must look");
       assert.equal(held(mill), 1);
       const planned = mill.events.find((event) => event.type === "pass.planned");
       assert.ok(planned);
       assert.deepEqual(describe(planned), {
         level: "info",
-        text: "noaa-daily: 1 object listed, 0 unchanged, 1 held in quarantine, nothing to load",
+        text: "noaa-daily: 1 object listed, 0 unchanged, 1 held in quarantine (status says why), nothing to load",
       });
     }
     assert.deepEqual(await statuses(mill), ["loaded", "quarantined"]);
@@ -89,7 +89,7 @@ suite("quarantine", { concurrency: 2 }, () => {
     }));
     const mill = await openMill(context, pipelines, [year(2001, LINES)]);
     assert.equal(await mill.run({ ...RANGE, pipelines: strict }), false);
-    await mill.run(RANGE);
+    assert.equal(await mill.run(RANGE), false);
     assert.equal(held(mill), 1);
     assert.deepEqual(await statuses(mill), ["quarantined"]);
     assert.equal(await mill.run({ ...RANGE, reload: true }), true);

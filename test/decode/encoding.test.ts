@@ -36,7 +36,7 @@ const formats: Record<string, object> = {
   json: { type: "json", columns: { a: "a", b: "b" } },
 };
 
-/** A word and its bytes, by hand from Unicode's own tables (MAPPINGS/VENDORS/MICSFT/WINDOWS, MAPPINGS/ISO8859, KOI8-R). */
+/** A word and its bytes, by hand from Unicode's own tables (MAPPINGS/VENDORS/MICSFT/WINDOWS, MAPPINGS/ISO8859, KOI8-R) and Python's codecs. */
 const WORDS: readonly (readonly [encoding: string, text: string, bytes: string])[] = [
   ["windows-1250", "Łódź", "a3f3649f"],
   ["iso-8859-2", "Łódź", "a3f364bc"],
@@ -47,6 +47,22 @@ const WORDS: readonly (readonly [encoding: string, text: string, bytes: string])
   ["windows-1254", "Iğdır", "49f064fd72"],
   ["windows-1257", "Šiauļi", "d0696175ef69"],
   ["iso-8859-15", "5 €", "3520a4"],
+  ["windows-1255", "חיפה", "e7e9f4e4"],
+  ["windows-1256", "مكة", "e3dfc9"],
+  ["windows-1258", "Đà", "d0e0"],
+  ["windows-874", "กรุงเทพ", "a1c3d8a7e0b7be"],
+  ["iso-8859-3", "Ħal", "a1616c"],
+  ["iso-8859-4", "Rīga", "52ef6761"],
+  ["iso-8859-6", "مكة", "e5e3c9"],
+  ["iso-8859-7", "Αθήνα", "c1e8deede1"],
+  ["iso-8859-8", "חיפה", "e7e9f4e4"],
+  ["iso-8859-10", "Þingvellir", "de696e6776656c6c6972"],
+  ["iso-8859-13", "Rīga", "52ee6761"],
+  ["iso-8859-14", "Ŵyr", "d07972"],
+  ["iso-8859-16", "Iași", "4961ba69"],
+  ["koi8-u", "Київ", "ebc9a7d7"],
+  ["ibm866", "Томск", "92aeace1aa"],
+  ["macintosh", "Zürich", "5a9f72696368"],
 ];
 
 suite("one-byte encodings", () => {

@@ -35,7 +35,7 @@ suite("local days", () => {
     assert.equal(day({ ...wall, zone: undefined }, { t: "2011-12-30 05:00" }), "date: not a time");
     const place = { ...DAYS, local: { latitude: "lat", longitude: "lon" } };
     assert.equal(day(place, { t: "2024-01-15T20:00:00Z", lat: "28.6", lon: "77.2" }), "2024-01-16");
-    assert.equal(day(place, { t: "2024-01-15T20:00:00Z", lat: "", lon: "" }), "date: missing");
+    assert.equal(day(place, { t: "2024-01-15T20:00:00Z", lat: "", lon: "" }), "date: unknown time zone");
   });
 
   test("the day of the time, as it is marked", () => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { dateField } from "../../src/config/moments.ts";
-import type { AveragingField } from "../../src/config/pipeline.ts";
 import { dateWriter, durationWriter } from "../../src/normalise/moment-writers.ts";
-import { day, pipelineOf, type RecordTexts, run, time } from "./moments.ts";
+import type { Writer, WriterContext } from "../../src/normalise/writers.ts";
+import { averagingOf, day, pipelineOf, type RecordTexts, run, time } from "./moments.ts";
 
 suite("dates", () => {
   test("dates of their own, blanks around them, and texts that mean none", () => {
@@ -108,8 +108,8 @@ suite("times", () => {
       time({ column: "t", format: "yyyyMMddHHmm", zone }, { t: "202401151200", ...record });
     assert.equal(at({ column: "tz" }, { tz: " America/St_Johns " }), "2024-01-15T15:30:00.000Z");
     assert.equal(at({ column: "tz" }, { tz: "-05:00" }), "2024-01-15T17:00:00.000Z");
-    assert.equal(at({ column: "tz" }, { tz: "Mars/Olympus" }), "time: not a time");
-    assert.equal(at({ column: "tz" }, { tz: "" }), "time: missing");
+    assert.equal(at({ column: "tz" }, { tz: "Mars/Olympus" }), "time: unknown time zone");
+    assert.equal(at({ column: "tz" }, { tz: "" }), "time: unknown time zone");
     assert.equal(at({ variable: "site" }, {}), "2024-01-15T11:00:00.000Z");
     assert.equal(
       at({ template: "{area}/{city}" }, { area: "Asia", city: "Tokyo" }),
@@ -117,7 +117,7 @@ suite("times", () => {
     );
     const lookup = { column: "id", lookup: { file: "zones.csv", key: "id", value: "zone" } };
     assert.equal(at(lookup, { id: "7" }), "2024-01-15T06:30:00.000Z");
-    assert.equal(at(lookup, { id: "8" }), "time: not in lookup");
+    assert.equal(at(lookup, { id: "8" }), "time: unknown time zone");
   });
 
   test("the zone of the record's position", () => {
@@ -134,9 +134,9 @@ suite("times", () => {
     assert.equal(at("30", "-45"), "2024-01-15T15:00:00.000Z");
     assert.match(at("90", "180") ?? "", /Z$/);
     assert.match(at("-90", "-180") ?? "", /Z$/);
-    assert.equal(at("91", "0"), "time: number out of range");
-    assert.equal(at("north", "0"), "time: not a number");
-    assert.equal(at("", "0"), "time: missing");
+    assert.equal(at("91", "0"), "time: unknown time zone");
+    assert.equal(at("north", "0"), "time: unknown time zone");
+    assert.equal(at("", "0"), "time: unknown time zone");
     assert.equal(at("", "0", { otherwise: "+01:00" }), "2024-01-15T11:00:00.000Z");
     const unknown = { latitude: { column: "lat", sentinels: [-999] }, otherwise: "UTC" };
     assert.equal(at("-999.0", "-999", unknown), "2024-01-15T12:00:00.000Z");
@@ -168,27 +168,77 @@ suite("times", () => {
     assert.equal(time(start, { t: "2025-12-31T23:30:00Z" }, { literal: 3600 }), "time: date in the future");
   });
 
+  const lookups = new Map([
+    ["spans.csv\ntext\nseconds", new Map([["8-HR RUN AVG", "28800"]])],
+    ["spans.csv\ntext\nunit", new Map([["Std", "hours"]])],
+  ]);
+  const seconds = (record: RecordTexts, field: object | undefined) => {
+    const write = (context: WriterContext): Writer[] => [durationWriter(context, averagingOf(field))];
+    const fields = run(record, (context) =>
+      write({ ...context, pipeline: { ...context.pipeline, lookups } }),
+    );
+    return typeof fields === "string" ? fields : (fields[0]?.readInt32BE(0) ?? null);
+  };
+
   test("durations", () => {
-    const seconds = (record: RecordTexts, field: AveragingField | undefined) => {
-      const fields = run(record, (context) => [durationWriter(context, field)]);
-      return typeof fields === "string" ? fields : (fields[0]?.readInt32BE(0) ?? null);
-    };
     const field = { column: "n", unit: "u" };
     assert.equal(seconds({}, undefined), null);
     assert.equal(seconds({}, { literal: 900 }), 900);
+    assert.equal(seconds({}, { literal: "15", unit: { literal: "min" } }), 900);
     for (const [n, u, expected] of [
       ["1", "hours", 3600],
       ["0.25", "hours", 900],
       [" 10 ", " minutes ", 600],
       ["30", "seconds", 30],
       ["2", "days", 172_800],
+      ["8", "HR", 28_800],
+      ["2", "H", 7200],
       ["30000", "days", null],
       ["-1", "hours", null],
       ["1", "fortnights", null],
+      ["1", "", null],
       ["", "hours", null],
       ["1x", "hours", null],
     ] as const) {
       assert.equal(seconds({ n, u }, field), expected, `${n} ${u}`);
     }
+  });
+
+  test("durations in words, by side tables, and of several parts of one text", () => {
+    const words = { column: "n", words: { "1 hour": 3600, "24-hr": 86_400 }, missing: ["varies"] };
+    for (const [n, expected] of [
+      ["1 hour", 3600],
+      [" 24-hr ", 86_400],
+      ["900", 900],
+      ["varies", null],
+      ["weekly", null],
+    ] as const) {
+      assert.equal(seconds({ n }, words), expected, n);
+    }
+    const parts = (text: string) => {
+      const split = (take: number) => ({ column: "n", replace: { "-": " " }, split: { by: " ", take } });
+      return seconds({ n: text }, { ...split(1), unit: split(2) });
+    };
+    assert.deepEqual(["1 HOUR", "15 min", "1"].map(parts), [3600, 900, null]);
+    const lookup = { file: "spans.csv", key: "text", value: "seconds", otherwise: "reject" };
+    assert.equal(seconds({ n: "8-HR RUN AVG" }, { column: "n", lookup }), 28_800);
+    assert.equal(seconds({ n: "yearly" }, { column: "n", lookup }), "averaging: not in lookup");
+    assert.equal(seconds({ n: "yearly" }, { column: "n", lookup: { ...lookup, otherwise: "null" } }), null);
+    const unit = { column: "u", lookup: { ...lookup, value: "unit" } };
+    assert.equal(seconds({ n: "2", u: "Std" }, { column: "n", unit }), 7200);
+    assert.equal(seconds({ n: "2", u: "?" }, { column: "n", unit }), "averaging: not in lookup");
+    assert.equal(
+      time({ column: "t", format: "iso", marks: "start" }, { t: "2024-01-15T23:00:00Z", n: "24-hr" }, words),
+      "2024-01-16T23:00:00.000Z",
+    );
+  });
+
+  test("a required duration", () => {
+    const written = (n: string) =>
+      run({ n }, (context) => [
+        durationWriter({ ...context, required: new Set(["averaging"]) }, averagingOf({ column: "n" })),
+      ]);
+    assert.equal(written(""), "averaging: missing");
+    assert.notEqual(typeof written("60"), "string");
   });
 });

@@ -1,5 +1,5 @@
 /** Runs the writers of dates and times over one record. */
-import { dateField, timeField } from "../../src/config/moments.ts";
+import { averagingField, dateField, timeField } from "../../src/config/moments.ts";
 import { type AveragingField, type Pipeline, pipelineSchema } from "../../src/config/pipeline.ts";
 import { isoDay } from "../../src/normalise/calendar.ts";
 import { CopyRows } from "../../src/normalise/copy-rows.ts";
@@ -76,13 +76,14 @@ export function day(field: Record<string, unknown>, record: RecordTexts, slice?:
 
 const LATEST = Date.UTC(2026, 0, 1) / 1000;
 
+/** As a pipeline file gives it, with the defaults filled in. */
+export function averagingOf(field: object | undefined): AveragingField | undefined {
+  return field === undefined ? undefined : averagingField.parse(field);
+}
+
 /** The time of a record in UTC, or why it has none. */
-export function time(
-  field: Record<string, unknown>,
-  record: RecordTexts,
-  averaging?: AveragingField,
-): string | null {
-  const options = { latest: LATEST, averaging };
+export function time(field: Record<string, unknown>, record: RecordTexts, averaging?: object): string | null {
+  const options = { latest: LATEST, averaging: averagingOf(averaging) };
   const fields = run(record, (context) => [timeWriter(context, timeField.parse(field), options)]);
   return typeof fields === "string" ? fields : timeText(fields[0]);
 }
@@ -92,10 +93,10 @@ export function both(
   field: Record<string, unknown>,
   date: Record<string, unknown>,
   record: RecordTexts,
-  averaging?: AveragingField,
+  averaging?: object,
 ): string {
   const fields = run(record, (context) => [
-    timeWriter(context, timeField.parse(field), { latest: LATEST, averaging }),
+    timeWriter(context, timeField.parse(field), { latest: LATEST, averaging: averagingOf(averaging) }),
     dateWriter(context, dateField.parse({ of: "time", ...date })),
   ]);
   return typeof fields === "string" ? fields : `${timeText(fields[0])} ${dayText(fields[1])}`;

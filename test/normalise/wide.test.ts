@@ -392,6 +392,27 @@ suite("wide records", () => {
     );
   });
 
+  test("an element that is kept gets a key when a cell of it holds something", async () => {
+    const allocate = allocator();
+    const pipeline = daily({
+      measurements: ["TMAX", "TSUN", "SNOW", "ICE"],
+      kpis: { list: [kpi("TMAX")], unknown: "keep" },
+    });
+    const records = [record({ SNOW: "", ICE: "-999" }), record({ TSUN: " ", SNOW: "3" })];
+    const { rows, normaliser } = await normalised(pipeline, [records], { allocate });
+    assert.deepEqual(allocate.kpiCalls, [["SNOW"]]);
+    assert.deepEqual(rows.map(({ value }) => value).sort(), ["3", "7.5", "7.5"]);
+    assert.deepEqual(
+      { ...normaliser.counts },
+      { measurements: 8, copied: 3, empty: 5, rejected: 0, filtered: 0 },
+    );
+    const tallies = normaliser.tallies().map(({ kind, name, count }) => [kind, name, count]);
+    assert.deepEqual(tallies, [
+      ["empty", "no value", 4],
+      ["empty", "-999", 1],
+    ]);
+  });
+
   test("every measurement is counted once, whatever waits for keys, and each cell's value arrives", async () => {
     const cell = fc.constantFrom("", "1", "2.5", "x", "-999");
     const line = fc.record({

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { formatBytes, formatDuration, formatPlural, formatRate } from "../../src/observe/quantities.ts";
-import { formatTable, truncate } from "../../src/observe/table.ts";
+import { formatTable } from "../../src/observe/table.ts";
+import { truncate } from "../../src/observe/width.ts";
 
 suite("quantities", () => {
   for (const [bytes, text] of [

@@ -124,7 +124,9 @@ function withPiece(piece: RawMap): RawMap {
     const { date: _date, ...fields } = result["fields"];
     result["fields"] = fields;
   }
-  const named = list.length > 0 && list.every((entry) => isRawMap(entry) && entry["element"] !== undefined);
+  const named =
+    list.length > 0 &&
+    list.every((entry) => typeof entry === "string" || (isRawMap(entry) && entry["element"] !== undefined));
   if (!named || !isRawMap(result["kpis"])) return result;
   const { element: _element, ...kpis } = result["kpis"];
   return { ...result, kpis };

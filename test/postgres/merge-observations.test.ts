@@ -34,6 +34,19 @@ suite("merging observations", () => {
     });
   });
 
+  test("the ledger has the newest local day of each load, an empty one has none", async (context) => {
+    const load = await loader(context);
+    await bring(load, [
+      { object: "a", time: "2024-05-02T01:00:00Z", date: "2024-05-01", value: "1" },
+      { object: "a", time: "2024-04-02T01:00:00Z", value: "1" },
+    ]);
+    await bring(load, [], ["a"]);
+    assert.deepEqual(
+      await load.database.query("select newest_date::text from millrace.load order by load_id"),
+      [{ newest_date: "2024-05-01" }, { newest_date: null }],
+    );
+  });
+
   test("a late hour corrects the mean, and the local day spans months and years of UTC", async (context) => {
     const load = await loader(context);
     const day = { date: "2023-12-31" };

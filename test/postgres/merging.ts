@@ -42,8 +42,9 @@ export function dailyPipeline(
 export function observationsPipeline(
   deletes: boolean,
   daily: object = { "": "mean", _MAX: "max" },
+  list: readonly (Kpi & { readonly factor: number })[] = PARTICLES,
 ): Pipeline {
-  return pipeline("openaq-test", PARTICLES, {
+  return pipeline("openaq-test", list, {
     description: "test",
     source: "openaq",
     target: "observations",
@@ -55,7 +56,7 @@ export function observationsPipeline(
       date: { column: "b", format: "iso" },
       value: "c",
     },
-    kpis: { element: "d", list: PARTICLES },
+    kpis: { element: "d", list },
     daily,
     merge: { mode: "upsert", deletes },
   });

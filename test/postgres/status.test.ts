@@ -91,6 +91,17 @@ suite("status of the ledger", () => {
     ]);
   });
 
+  test("tells the newest day of what was upserted, not of what was held back", async (context) => {
+    const { database } = await testDatabase(context);
+    await database.query(`
+      insert into millrace.pipeline (pipeline, source, target, fingerprint) values ('p', 'openaq', 'observations', 'f');
+      insert into millrace.load (pipeline, name, status, fingerprint, host, pid, newest_date) values
+        ('p', 'first', 'loaded', 'f', 'h', 1, '2026-01-05'), ('p', 'empty', 'loaded', 'f', 'h', 1, null),
+        ('p', 'late', 'loaded', 'f', 'h', 1, '2026-01-03'), ('p', 'held', 'quarantined', 'f', 'h', 1, '2099-01-01')`);
+    const { pipelines } = await readLedgerStatus(database);
+    assert.equal(pipelines[0]?.newestDate, "2026-01-05");
+  });
+
   test("lists the latest twenty of a state and counts them all", async (context) => {
     const { database } = await testDatabase(context);
     await database.query(`

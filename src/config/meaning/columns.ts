@@ -1,5 +1,5 @@
 /** Whether the columns that a pipeline refers to are those of its format. */
-import { parseJsonPath } from "../json-path.ts";
+import { parseColumnPath, parseRecordsPath } from "../json-path.ts";
 import { type Complaint, type Path, quote, suggest } from "../problem.ts";
 import { isRawMap, type RawMap, rawAt, rawEntries, rawItems } from "../raw.ts";
 import { columnsUsed, oncePerPlace, type WrittenField } from "./written.ts";
@@ -31,18 +31,30 @@ const isJson = ({ type }: RawMap): boolean => type === "json" || type === "json-
 /** Paths into JSON that cannot be followed: those of `columns`. */
 function paths(format: RawMap): Complaint[] {
   if (!isJson(format)) return [];
-  return rawEntries(format["columns"]).flatMap(([name, path]) => pathComplaints([...COLUMNS, name], path));
+  const levels = levelsOf(format);
+  return rawEntries(format["columns"]).flatMap(([name, path]) =>
+    pathComplaints([...COLUMNS, name], path, levels),
+  );
 }
 
 /** The same, where fields name paths themselves. */
 function unnamedPaths(format: RawMap, fields: readonly WrittenField[]): Complaint[] {
   if (!isJson(format)) return [];
-  return oncePerPlace(fields.flatMap(columnsUsed).flatMap(({ path, name }) => pathComplaints(path, name)));
+  const levels = levelsOf(format);
+  const used = fields.flatMap(columnsUsed);
+  return oncePerPlace(used.flatMap(({ path, name }) => pathComplaints(path, name, levels)));
 }
 
-function pathComplaints(path: Path, text: unknown): Complaint[] {
+/** How many keys there are above a record. A wrong `records` is complained of elsewhere; any path may then be right. */
+function levelsOf({ type, records }: RawMap): number {
+  if (type !== "json") return 0;
+  const path = parseRecordsPath(typeof records === "string" ? records : undefined);
+  return "problem" in path ? Infinity : path.walks.length;
+}
+
+function pathComplaints(path: Path, text: unknown, levels: number): Complaint[] {
   if (typeof text !== "string") return [];
-  const parsed = parseJsonPath(text);
+  const parsed = parseColumnPath(text, levels);
   return "problem" in parsed ? [{ path, message: parsed.problem }] : [];
 }
 

@@ -1,4 +1,5 @@
 /** Whether the parts of a format go together. */
+import { parseRecordsPath } from "../json-path.ts";
 import type { Complaint } from "../problem.ts";
 import { isRawMap, type RawMap, rawEntries, rawItems } from "../raw.ts";
 
@@ -8,8 +9,15 @@ export function formatComplaints(document: unknown): Complaint[] {
   if (!isRawMap(format)) return [];
   return [
     ...(format["type"] === "delimited" ? delimitedComplaints(format) : []),
+    ...(format["type"] === "json" ? recordsComplaints(format) : []),
     ...memberComplaints(format),
   ];
+}
+
+function recordsComplaints({ records }: RawMap): Complaint[] {
+  if (typeof records !== "string") return [];
+  const path = parseRecordsPath(records);
+  return "problem" in path ? [{ path: ["format", "records"], message: path.problem }] : [];
 }
 
 function memberComplaints({ member, compression }: RawMap): Complaint[] {

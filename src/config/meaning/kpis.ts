@@ -3,6 +3,7 @@ import { expandMeasurements } from "../expansion.ts";
 import { type Complaint, type Path, quote } from "../problem.ts";
 import { isRawMap, rawAt, rawEntries, rawItems } from "../raw.ts";
 import { conversion, explainNoConversion } from "../units.ts";
+import { dailyComplaints } from "./daily.ts";
 
 const LIST = ["kpis", "list"];
 
@@ -33,12 +34,13 @@ function spellings(document: unknown): { units: Map<string, string>; complaints:
   return { units, complaints };
 }
 
-/** The mistakes in `kpis`, and names that the daily statistics would give twice. */
+/** The mistakes in `kpis`, and those in the daily statistics of what it lists. */
 export function kpiComplaints(document: unknown): Complaint[] {
   const { units, complaints } = spellings(document);
   const hasUnits = statesUnits(document);
   const origins = new Set<string>();
-  for (const [index, kpi] of rawItems(rawAt(document, LIST)).entries()) {
+  const list = rawItems(rawAt(document, LIST));
+  for (const [index, kpi] of list.entries()) {
     const [from, written] = [rawAt(kpi, ["from"]), rawAt(kpi, ["in"])];
     if (typeof from !== "string" || typeof written !== "string") continue;
     const origin = hasUnits ? `${from}\n${units.get(written) ?? written}` : from;
@@ -48,18 +50,17 @@ export function kpiComplaints(document: unknown): Complaint[] {
     origins.add(origin);
     complaints.push(...conversionComplaints(kpi, [...LIST, index]));
   }
-  return [...complaints, ...harmonisedComplaints(document)];
+  return [
+    ...complaints,
+    ...harmonisedComplaints(list),
+    ...dailyComplaints(document, list, (index, ...rest) => [...LIST, index, ...rest]),
+  ];
 }
 
-/** One unit for each harmonised name, and no name that a daily statistic has. */
-function harmonisedComplaints(document: unknown): Complaint[] {
+/** One unit for each harmonised name. */
+function harmonisedComplaints(list: readonly unknown[]): Complaint[] {
   const complaints: Complaint[] = [];
   const unitOf = new Map<string, string>();
-  const suffixes = rawEntries(rawAt(document, ["daily"])).flatMap(([suffix]) =>
-    suffix === "" ? [] : [suffix],
-  );
-  const list = rawItems(rawAt(document, LIST));
-  const names = new Set(list.map((kpi) => rawAt(kpi, ["to"])));
   for (const [index, kpi] of list.entries()) {
     const [to, unit] = [rawAt(kpi, ["to"]), rawAt(kpi, ["unit"])];
     if (typeof to !== "string" || typeof unit !== "string") continue;
@@ -69,11 +70,6 @@ function harmonisedComplaints(document: unknown): Complaint[] {
       complaints.push({ path: [...LIST, index, "unit"], message });
     }
     unitOf.set(to, first);
-    for (const suffix of suffixes) {
-      if (!names.has(`${to}${suffix}`)) continue;
-      const message = `the daily statistic ${quote(to + suffix)} would share its name with a listed KPI`;
-      complaints.push({ path: [...LIST, index, "to"], message });
-    }
   }
   return complaints;
 }

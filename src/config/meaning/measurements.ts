@@ -3,10 +3,10 @@ import { expandMeasurements } from "../expansion.ts";
 import { type Complaint, quote, suggest } from "../problem.ts";
 import { isRawMap, rawAt, rawItems } from "../raw.ts";
 import { ORIGINS } from "../text.ts";
-import { oncePerPlace } from "./written.ts";
+import { columnsUsed, oncePerPlace, type WrittenField } from "./written.ts";
 
 /** The mistakes in `measurements`, and what is missing in them or beside them. */
-export function measurementComplaints(document: unknown): Complaint[] {
+export function measurementComplaints(document: unknown, fields: readonly WrittenField[]): Complaint[] {
   const { complaints } = expandMeasurements(document);
   // A list of which a part was left out tells nothing about what is missing.
   if (complaints.length > 0) return [...complaints];
@@ -14,6 +14,7 @@ export function measurementComplaints(document: unknown): Complaint[] {
     ...valueComplaints(document),
     ...whereAndWhenComplaints(document),
     ...flagComplaints(document),
+    ...stationComplaints(document, fields),
     ...elementComplaints(document),
     ...unlisted(document, listed(document)),
   ]);
@@ -58,6 +59,24 @@ function whereAndWhenComplaints(document: unknown): Complaint[] {
         message: `no ${quote(name)}: neither here nor, for the whole record, in fields`,
       }));
   });
+}
+
+/** What a station has of its own; a country may well be that of all. */
+const OF_ONE_STATION = ["name", "latitude", "longitude", "elevation"];
+
+/** Where the measurements of a record are of several stations, a text that is not the record's would be that of all of them. */
+function stationComplaints(document: unknown, fields: readonly WrittenField[]): Complaint[] {
+  const { measurements } = expandMeasurements(document);
+  const stations = new Set(measurements.map(({ own }) => JSON.stringify(own["station_id"])));
+  if (stations.size < 2) return [];
+  return fields
+    .filter(({ path, role }) => path[0] === "station" && OF_ONE_STATION.includes(role))
+    .filter((field) => columnsUsed(field).length === 0)
+    .map(({ path }) => ({
+      path,
+      atKey: true,
+      message: `would be said of ${stations.size} stations: measurements name their own; describe these in a pipeline of target stations`,
+    }));
 }
 
 /** A shared flag without a column is of use only to measurements that name one. */

@@ -23,7 +23,7 @@ export interface Reference {
 /** What is no field among those of `station`. */
 const SWITCHES = ["no_position_at_zero"];
 /** Fields that have no shorthand: a text in their place is a mistake of shape. */
-const LONG = ["date", "time", "averaging"];
+const LONG = ["date", "time"];
 
 /**
  * Every field of `fields`, `station`, `filter` and `kpis`, those of each measurement (its variables filled in), and
@@ -51,9 +51,9 @@ export function writtenFields(document: unknown): WrittenField[] {
 function fieldsAt(path: Path, role: string, value: unknown): WrittenField[] {
   if (typeof value === "string") return LONG.includes(role) ? [] : [columnAt(path, role, value)];
   if (!isRawMap(value)) return [];
-  if (role === "averaging") return namedColumns(path, role, value, ["column", "unit"]);
+  const units = role === "averaging" ? fieldsAt([...path, "unit"], "unit", value["unit"]) : [];
   const zones = ["zone", "local"].flatMap((key) => zoneAt([...path, key], value[key]));
-  return [{ path, role, field: value, short: false }, ...zones];
+  return [{ path, role, field: value, short: false }, ...units, ...zones];
 }
 
 /** A zone may be a name, a position, or a field. */
@@ -62,13 +62,6 @@ function zoneAt(path: Path, value: unknown): WrittenField[] {
   const position = ["latitude", "longitude"].filter((key) => value[key] !== undefined);
   if (position.length === 0) return [{ path, role: "zone", field: value, short: false }];
   return position.flatMap((key) => fieldsAt([...path, key], "zone", value[key]));
-}
-
-function namedColumns(path: Path, role: string, map: RawMap, keys: readonly string[]): WrittenField[] {
-  return keys.flatMap((key) => {
-    const column = map[key];
-    return typeof column === "string" ? [columnAt([...path, key], role, column)] : [];
-  });
 }
 
 function columnAt(path: Path, role: string, column: string): WrittenField {

@@ -1,11 +1,12 @@
 /** What every decompressor is told of the object, and what all of them count and obey. */
-import { MillraceError, type Place } from "../../errors.ts";
+import { MillraceError } from "../../errors.ts";
+import type { TextOrigin } from "../utf-16.ts";
 
 /** What passed through `decompress` so far. */
 export interface ByteCounts {
   /** Bytes of the object as stored. */
   compressed: number;
-  /** Bytes of its content. */
+  /** Bytes of its content; of text in UTF-16 those that it has in UTF-8. */
   decompressed: number;
   /** Set at the end if the object is gzip and its trailer describes the whole content. */
   fingerprint?: ContentFingerprint;
@@ -30,8 +31,7 @@ export interface ContentLimits {
   readonly chunk: number;
 }
 
-export interface Storage {
-  readonly place: Place;
+export interface Storage extends TextOrigin {
   readonly counts: ByteCounts;
   readonly limits: ContentLimits;
   /** Which files of a zip archive are the content; see `format.member`. */

@@ -2,7 +2,7 @@
 import { crc32, createInflateRaw } from "node:zlib";
 import { MillraceError, type Place } from "../../errors.ts";
 import { ByteReader } from "../byte-reader.ts";
-import { HEAD_BYTES, notData } from "../not-data.ts";
+import { lookInto } from "../not-data.ts";
 import { damaged, ONE_BY_ONE, surplus, truncated, unpack } from "./stage.ts";
 import { refuseExcess, type Storage } from "./storage.ts";
 import { fitsWildcard } from "./wildcard.ts";
@@ -22,6 +22,7 @@ const STORED = 0;
 const DEFLATE = 8;
 const LF = 0x0a;
 const LINE_END = Buffer.from("\n");
+const UTF_8_MARK = Buffer.from("\ufeff");
 
 /** An error names at most so many files, and looks for their names in at most so many bytes more. */
 const NAMED_FILES = 12;
@@ -36,7 +37,7 @@ const OTHER_KINDS: readonly (readonly [string, string])[] = [
 
 /**
  * Decompresses the files that fit `member`, one behind the other and each ended by a line end, if they are several; without
- * `member` the only file that there is. CRCs, sizes and the directory are verified. Only `stored` and `deflate` are read.
+ * `member` the only file that there is. Of several, byte order marks are dropped but the first. CRCs, sizes and the directory are verified. Only `stored` and `deflate` are read.
  * @throws MillraceError OBJECT_TRUNCATED; OBJECT_CORRUPT; OBJECT_NOT_DATA for a file that is none or cannot be read;
  * OBJECT_EMPTY for an archive without files; MEMBER_UNKNOWN when none fits, or several are there without `member`.
  */
@@ -74,13 +75,16 @@ class Archive {
       chosen++;
       if (last !== LF) yield LINE_END;
       last = LF;
+      let begun = chosen === 1;
       for await (const chunk of this.#dataOf(file)) {
         last = chunk.at(-1) ?? last;
-        yield chunk;
+        // A mark inside the content would be a part of the file's first field.
+        yield begun ? chunk : withoutMark(chunk);
+        begun = true;
       }
     }
-    if (chosen === 0) throw this.#noneFits();
     await this.#finish();
+    if (chosen === 0) throw this.#noneFits();
   }
 
   /** The next file's header, or undefined behind the last file. */
@@ -99,9 +103,9 @@ class Archive {
   /** A chosen file's content, after a look at its beginning. */
   async *#dataOf(file: FileHeader): AsyncGenerator<Buffer> {
     const content = new ByteReader(this.#unpacked(file));
-    const what = notData(await content.peek(HEAD_BYTES));
+    const { what, bytes } = await lookInto(content, this.#storage);
     if (what === undefined) {
-      yield* content;
+      yield* bytes;
       return;
     }
     if (this.#storage.member === undefined) {
@@ -221,6 +225,11 @@ export function fits(member: string, name: string): boolean {
   if (!isFile({ name })) return member.startsWith("__MACOSX/") && fitsWildcard(member, name);
   if (fitsWildcard(member, name)) return true;
   return !member.includes("/") && fitsWildcard(member, name.slice(name.lastIndexOf("/") + 1));
+}
+
+/** Without the byte order mark of UTF-8 that these first bytes of a file may begin with. */
+function withoutMark(bytes: Buffer): Buffer {
+  return bytes.subarray(0, UTF_8_MARK.length).equals(UTF_8_MARK) ? bytes.subarray(UTF_8_MARK.length) : bytes;
 }
 
 function sameSums(announced: FileSums, found: FileSums): boolean {

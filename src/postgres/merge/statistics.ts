@@ -1,27 +1,24 @@
 /** Daily statistics of observations, recomputed from all of a station's measurements of the day. */
 import type { Pipeline } from "../../config/pipeline.ts";
 import type { Client } from "../connect.ts";
-import { lockSources, storeKpiNames } from "../keys.ts";
 import { quoteTable } from "../staging.ts";
+import { addDirections } from "./directions.ts";
 import type { Attempts } from "./locks.ts";
+import { type Days, measurementsOfDay } from "./measurements-of-day.ts";
 import { DAILY_KEY, ensurePartitions, yearPartitions } from "./partitions.ts";
 import type { MergeRequest } from "./request.ts";
+import { type PlannedStatistic, planStatistics } from "./statistic-plan.ts";
 import { indexTemporary } from "./temporary.ts";
+import { addTotals } from "./totals.ts";
 
 type Observations = Extract<Pipeline, { target: "observations" }>;
-
-/** The days between which all touched days lie, ISO dates, both inclusive. */
-interface Days {
-  readonly first: string;
-  readonly last: string;
-}
 
 /**
  * Recomputes the daily rows of every station-day in which a measurement changed, from all of the station's
  * measurements of that local day, old and new, that did not fail quality control. Writes only rows that differ; what
- * has no such measurement any more is deleted. A mean is rounded to four decimals (the sources have at most that many that mean anything). A
- * measurement whose UTC time lies more than 24 hours outside of the local day that its record states is no part
- * of the day: no time zone is that far from UTC.
+ * has no such measurement any more is deleted, and so is what the configuration no longer wants. A mean is rounded to
+ * four decimals (the sources have at most that many that mean anything); see `addTotals` and `addDirections` for sums
+ * and directions. No result depends on the order of rows.
  *
  * Reads the temporary tables that `upsertFacts` made. Returns whether any daily row changed.
  */
@@ -34,8 +31,13 @@ export async function recomputeDays(
   const days = await touchedDays(client, request.reload);
   if (days === undefined) return false;
   await computeStatistics(client, source, days);
-  await createKpis(client, Object.keys(request.pipeline.daily));
-  await nameStatistics(client, request.pipeline.daily);
+  const plan = await planStatistics(client, request.pipeline);
+  await nameStatistics(client, plan);
+  if (plan.some(({ statistic }) => statistic === "sum")) await addTotals(client, source, days, plan);
+  if (plan.some(({ statistic }) => statistic === "mean_direction")) {
+    await addDirections(client, source, days, plan);
+  }
+  await settleNames(client, plan);
   await ensurePartitions(client, await yearPartitions(client, { source, rows: "computed" }), attempts);
   return writeDaily(client, source, days);
 }
@@ -80,47 +82,41 @@ async function computeStatistics(client: Client, source: string, { first, last }
      from day d cross join lateral (
        select o.kpi_key, count(*)::integer as n_measurements, trim_scale(round(avg(o.value), 4)) as mean,
          trim_scale(min(o.value)) as min, trim_scale(max(o.value)) as max
-       from ${quoteTable(`storage.observations_${source}`)} o
-       where o.station_key = d.station_key and o.date_ = d.date_
-         and o.time_ >= d.from_time and o.time_ <= d.until_time
-         and o.time_ >= ($1::date - 1)::timestamp at time zone 'UTC'
-         and o.time_ <= ($2::date + 2)::timestamp at time zone 'UTC'
-         and (o.quality_flag is null or o.quality_flag like '?%')
+       from ${measurementsOfDay(source)}
        group by o.kpi_key
      ) measured`,
     [first, last],
   );
 }
 
-/** KPIs that are kept without being listed get those of their statistics when they first have one. */
-async function createKpis(client: Client, suffixes: readonly string[]): Promise<void> {
-  const { rows } = await client.query<{ commonName: string; commonUnit: string }>(
-    `select distinct measured.common_kpi_name || suffix as "commonName", measured.common_unit as "commonUnit"
-     from (select distinct kpi_key from statistic) s join storage.kpi measured using (kpi_key)
-     cross join unnest($1::text[]) as suffix
-     where not exists (
-       select from storage.kpi k
-       where k.common_kpi_name = measured.common_kpi_name || suffix and k.common_unit = measured.common_unit)`,
-    [suffixes],
-  );
-  if (rows.length === 0) return;
-  await lockSources(client);
-  await storeKpiNames(client, rows);
-}
-
-/** The temporary table `computed`: the daily rows as they should be. */
-async function nameStatistics(client: Client, daily: Observations["daily"]): Promise<void> {
+/** The temporary table `computed`: the daily rows as they should be, and where their statistics stand in the plan. */
+async function nameStatistics(client: Client, plan: readonly PlannedStatistic[]): Promise<void> {
   await client.query(
     `create temporary table computed on commit drop as
-     select s.station_key, s.date_, k.kpi_key, s.n_measurements,
-       case d.statistic when 'mean' then s.mean when 'min' then s.min when 'max' then s.max end as value
+     select s.station_key, s.date_, p.daily_key::smallint as kpi_key, s.n_measurements,
+       case p.statistic when 'mean' then s.mean when 'min' then s.min else s.max end as value,
+       p.place::integer as place
      from statistic s
-     join storage.kpi measured using (kpi_key)
-     cross join unnest($1::text[], $2::text[]) as d (suffix, statistic)
-     join storage.kpi k
-       on k.common_kpi_name = measured.common_kpi_name || d.suffix and k.common_unit = measured.common_unit`,
-    [Object.keys(daily), Object.values(daily)],
+     join unnest($1::smallint[], $2::smallint[], $3::text[]) with ordinality
+       as p (measured_key, daily_key, statistic, place) on p.measured_key = s.kpi_key
+     where p.statistic in ('mean', 'min', 'max')`,
+    [
+      plan.map(({ measuredKey }) => measuredKey),
+      plan.map(({ dailyKey }) => dailyKey),
+      plan.map(({ statistic }) => statistic),
+    ],
   );
+}
+
+/** Where two statistics have one name, that of the plan's earlier place stays. */
+async function settleNames(client: Client, plan: readonly PlannedStatistic[]): Promise<void> {
+  if (new Set(plan.map(({ dailyKey }) => dailyKey)).size < plan.length) {
+    await client.query(
+      `delete from computed c using computed better
+       where better.station_key = c.station_key and better.date_ = c.date_ and better.kpi_key = c.kpi_key
+         and better.place < c.place`,
+    );
+  }
   await indexTemporary(client, "computed", { key: DAILY_KEY });
 }
 

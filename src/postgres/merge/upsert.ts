@@ -37,7 +37,7 @@ interface Span {
  * again. A reload deletes them in any case: another configuration may have given the same record another station or
  * KPI. Other merges into the source wait from here to the end of the transaction.
  *
- * Leaves two temporary tables: `compared`, what became of every staged fact (`fate`) with its `former_date`, and
+ * Notes the newest day of the load's rows in millrace.load. Leaves two temporary tables: `compared`, what became of every staged fact (`fate`) with its `former_date`, and
  * `vanished`, the station-days and objects that lost a fact.
  */
 export async function upsertFacts(
@@ -48,7 +48,7 @@ export async function upsertFacts(
   const { pipeline, staging, copied } = request;
   await client.query(`analyze ${quoteTable(staging)} (object_id)`);
   await chooseWithinLoad(client, table, staging);
-  const span = await spanOfChosen(client, table);
+  const span = await spanOfChosen(client, table, request.loadId);
 
   await lockSource(client, pipeline.source);
   const deletes = pipeline.merge.mode === "upsert" && pipeline.merge.deletes;
@@ -100,9 +100,22 @@ async function chooseWithinLoad(client: Client, { key }: FactTable, staging: str
   await indexTemporary(client, "chosen", { key });
 }
 
-async function spanOfChosen(client: Client, { partitionedBy: { column } }: FactTable): Promise<Span> {
+/** Also notes the newest local day in the ledger: this one statement reads all rows anyway. */
+async function spanOfChosen(
+  client: Client,
+  { partitionedBy: { column } }: FactTable,
+  loadId: number,
+): Promise<Span> {
   const { rows } = await client.query<Span>(
-    `select coalesce(min(${column}), 'epoch') as from, coalesce(max(${column}), 'epoch') as until from chosen`,
+    `with span as (
+       select coalesce(min(${column}), 'epoch') as from, coalesce(max(${column}), 'epoch') as until,
+         max(date_) as newest
+       from chosen
+     ), noted as (
+       update millrace.load set newest_date = (select newest from span) where load_id = $1
+     )
+     select span.from, span.until from span`,
+    [loadId],
   );
   return rows[0] ?? { from: "epoch", until: "epoch" };
 }

@@ -140,11 +140,14 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   OBJECT_TRUNCATED: "the object is shorter than was announced",
 };
 
-/** The error that a refusing answer stands for. */
+/** The error that a refusing answer stands for; names the server that refused if it is another one than was asked. */
 export function refusal({ status, url }: Pick<HttpAnswer, "status" | "url">, place: Place): MillraceError {
   const code = CODES[status] ?? "STORE_FAILED";
   const sentence = SENTENCES[code] ?? `${url.origin} gave an answer that cannot be used`;
-  return new MillraceError(code, `${sentence} (HTTP ${status})`, place);
+  const asked = place.bucket === undefined ? undefined : URL.parse(place.bucket)?.origin;
+  const from =
+    asked === undefined || asked === url.origin ? "" : ` from ${url.origin}, to which it redirects`;
+  return new MillraceError(code, `${sentence} (HTTP ${status}${from})`, place);
 }
 
 /** Whether the answer says that there is nothing of this name. */

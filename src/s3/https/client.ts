@@ -86,7 +86,6 @@ export class HttpClient {
     place: Place,
     signal: AbortSignal,
   ): Promise<HttpAnswer | { failure: MillraceError; rest: number }> {
-    const endpoint = request.url.origin;
     try {
       const answer = await this.#follow(request, place, signal);
       if (!PASSING.has(answer.status)) return answer;
@@ -97,11 +96,8 @@ export class HttpClient {
       return { failure: new MillraceError("STORE_FAILED", said, place), rest };
     } catch (error) {
       if (signal.aborted) throw abortedError(signal, place);
-      if (error instanceof MillraceError && error.code !== "STORE_UNREACHABLE") throw error;
-      const failure =
-        error instanceof MillraceError ? error.at(place) : unreachable(error, { place, endpoint });
-      if (failure === undefined) throw error;
-      return { failure, rest: 0 };
+      if (!(error instanceof MillraceError) || error.code !== "STORE_UNREACHABLE") throw error;
+      return { failure: error, rest: 0 };
     }
   }
 
@@ -109,7 +105,7 @@ export class HttpClient {
     const refuse = (why: string): MillraceError => new MillraceError("STORE_FAILED", why, place);
     let { url } = request;
     for (let hops = 0; hops <= LONGEST_CHAIN; hops++) {
-      const body = await this.#ask({ ...request, url }, signal);
+      const body = await this.#askAt({ ...request, url }, { place, from: request.url }, signal);
       const status = body.statusCode ?? 0;
       const { location } = body.headers;
       if (!REDIRECTS.has(status) || location === undefined)
@@ -125,6 +121,23 @@ export class HttpClient {
       url = target;
     }
     throw refuse(`${request.url.origin} redirects more than ${LONGEST_CHAIN} times`);
+  }
+
+  /** One request; throws STORE_UNREACHABLE, naming the server that failed, when there is no answer. */
+  async #askAt(
+    request: HttpRequest,
+    { place, from }: { readonly place: Place; readonly from: URL },
+    signal: AbortSignal,
+  ): Promise<http.IncomingMessage> {
+    try {
+      return await this.#ask(request, signal);
+    } catch (error) {
+      const { origin } = request.url;
+      const endpoint = origin === from.origin ? origin : `${origin}, to which ${from.origin} redirects`;
+      throw error instanceof MillraceError
+        ? error.at(place)
+        : (unreachable(error, { place, endpoint }) ?? error);
+    }
   }
 
   /** One request, until the headers of its answer are there. */

@@ -60,9 +60,9 @@ async function* paths(request: ListRequest, server: Server, signal: AbortSignal)
   }
   // A bucket has no folders of its own: one without objects looks like one that never was.
   if (folder === "" || !(await server.exists("", signal)))
-    throw new MillraceError("BUCKET_NOT_FOUND", "there is no such folder on the server", {
+    throw new MillraceError("BUCKET_NOT_FOUND", "there is no such folder on the server (HTTP 404)", {
       bucket,
-      key: prefix,
+      key: folder,
     });
 
   async function* below({ path, depth }: Folder, { names }: IndexPage): AsyncGenerator<string> {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { buffer } from "node:stream/consumers";
 import { suite, test } from "node:test";
+import { formatError } from "../../../src/errors.ts";
 import { isPrivate } from "../../../src/s3/https/private.ts";
 import { failsWith } from "../../contract/store.ts";
 import { type Fault, refuse, startWebServer } from "../web-server.ts";
@@ -90,7 +91,7 @@ suite("folders of a web server", () => {
     for (const prefix of ["", "2024/", "2024/x"])
       await assert.rejects(
         keys(absent, prefix),
-        failsWith("BUCKET_NOT_FOUND", { bucket: absent, key: prefix }),
+        failsWith("BUCKET_NOT_FOUND", { bucket: absent, key: prefix.replace(/[^/]*$/, "") }),
       );
   });
 
@@ -166,6 +167,46 @@ suite("requests to a web server", () => {
       const found = server.store.find(server.url, "away", signal);
       await assert.rejects(found, failsWith("STORE_FAILED", { bucket: server.url, key: "away" }));
     }
+  });
+
+  test("that are redirected name the server that fails", async () => {
+    await using first = await startWebServer({}, {}, 1);
+    await using second = await startWebServer({}, {}, 1);
+    const [asked, other] = [first.url, second.url].map((url) => new URL(url).origin);
+    const { store } = first;
+    first.fault(`/${KEY}`, refuse(302, { location: `${second.url}away` }));
+    const says = (message: string) => (error: Error) => error.message === message;
+    for (const [status, sentence] of [
+      [403, "access is denied"],
+      [404, "the object does not exist"],
+      [418, `${other ?? ""} gave an answer that cannot be used`],
+    ] as const) {
+      second.fault("/away", refuse(status));
+      const opened = store.open(first.url, KEY, undefined, signal);
+      await assert.rejects(
+        opened,
+        says(`${sentence} (HTTP ${status} from ${other ?? ""}, to which it redirects)`),
+      );
+    }
+    first.fault("/plain", refuse(403));
+    await assert.rejects(
+      store.open(first.url, "plain", undefined, signal),
+      says("access is denied (HTTP 403)"),
+    );
+    await second.stop();
+    await assert.rejects(
+      store.open(first.url, KEY, undefined, signal),
+      says(
+        `no connection to ${other ?? ""}, to which ${asked ?? ""} redirects (ECONNREFUSED: nothing listens there)`,
+      ),
+    );
+  });
+
+  test("that nobody may read are not told of as buckets", async () => {
+    await using server = await startWebServer({}, {}, 1);
+    server.fault(`/${KEY}`, refuse(403));
+    const denied = server.store.open(server.url, KEY, undefined, signal);
+    await assert.rejects(denied, (error: Error) => !/bucket/i.test(formatError(error)));
   });
 
   test("without an answer are STORE_UNREACHABLE, in words", async () => {
