@@ -2,7 +2,7 @@
 import type { Batch } from "../decode/batch.ts";
 import { CopyRows } from "./copy-rows.ts";
 import { Cursor, DONE, FILTERED, type Outcome, type SourceObject, type Step } from "./cursor.ts";
-import "./inlining.ts";
+import { allowInlining } from "./inlining.ts";
 import { Outcomes, type Waiting, WHOLE_RECORD } from "./outcomes.ts";
 import type { MeasurementPlan, Plan } from "./plan.ts";
 import { inTurn, type WriteRow } from "./row-maker.ts";
@@ -47,6 +47,7 @@ export class Records {
   #batch: Batch = NO_BATCH;
 
   constructor(plan: Plan) {
+    allowInlining();
     this.#plan = plan;
     this.outcomes = new Outcomes(plan, this.#cursor);
     this.#measurements = plan.measurements.map(compiled);
