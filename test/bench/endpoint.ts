@@ -1,41 +1,65 @@
-/** The S3 endpoint of the bench, in a thread of its own, so that it does not share Millrace's event loop. */
+/** The endpoint's process, as the bench holds it. */
+import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { serveObjects } from "../../src/demo/endpoint.ts";
-
-export interface StoredObject {
-  readonly bucket: string;
-  readonly key: string;
-  readonly body: Buffer;
-}
+import { fileURLToPath } from "node:url";
+import type { RequestCounts } from "./programs/endpoint.ts";
 
 export interface Endpoint {
   readonly url: string;
-  stop(): Promise<void>;
+  /** What it was asked for since the last time. */
+  readonly counts: () => Promise<RequestCounts>;
+  /** Takes notice of files that were written or touched. */
+  readonly rescan: () => Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
-/** Serves the objects from memory on 127.0.0.1 until stopped. */
-export async function startEndpoint(objects: readonly StoredObject[]): Promise<Endpoint> {
-  const worker = new Worker(new URL(import.meta.url), { workerData: objects });
-  const [url] = (await once(worker, "message")) as [string];
+const PROGRAM = fileURLToPath(new URL("./programs/endpoint.ts", import.meta.url));
+
+/** Serves a folder of buckets on 127.0.0.1 in a process of its own, until stopped. */
+export async function startEndpoint(folder: string): Promise<Endpoint> {
+  const child = fork(PROGRAM, [folder]);
+  const url = await answerOf<string>(child);
   return {
     url,
+    counts: () => ask<RequestCounts>(child, "counts"),
+    rescan: async () => {
+      await ask(child, "rescan");
+    },
     stop: async () => {
-      const exit = once(worker, "exit");
-      worker.postMessage("stop");
+      const exit = once(child, "exit");
+      child.disconnect();
       await exit;
     },
   };
 }
 
-async function serve(port: NonNullable<typeof parentPort>): Promise<void> {
-  const objects = workerData as readonly { bucket: string; key: string; body: Uint8Array }[];
-  // Buffers arrive as plain arrays of bytes.
-  const bucket = await serveObjects(
-    objects.map(({ body, ...rest }) => ({ ...rest, body: Buffer.from(body) })),
-  );
-  port.once("message", () => void bucket.stop());
-  port.postMessage(bucket.endpoint);
+/** Runs `work` with an endpoint over the folder. */
+export async function withEndpoint<T>(folder: string, work: (endpoint: Endpoint) => Promise<T>): Promise<T> {
+  const endpoint = await startEndpoint(folder);
+  try {
+    return await work(endpoint);
+  } finally {
+    await endpoint.stop();
+  }
 }
 
-if (!isMainThread && parentPort !== null) await serve(parentPort);
+async function ask<Answer>(child: ChildProcess, question: string): Promise<Answer> {
+  const answer = answerOf<Answer>(child);
+  child.send(question);
+  return answer;
+}
+
+/** The process answers one question after the other. */
+async function answerOf<Answer>(child: ChildProcess): Promise<Answer> {
+  const gone = Promise.withResolvers<never>();
+  const fail = (): void => {
+    gone.reject(new Error("the endpoint of the bench ended"));
+  };
+  child.once("exit", fail);
+  try {
+    const [answer] = (await Promise.race([once(child, "message"), gone.promise])) as [Answer];
+    return answer;
+  } finally {
+    child.off("exit", fail);
+  }
+}

@@ -7,28 +7,38 @@ import { decompress, noBytes } from "../../src/decode/decompress.ts";
 import { KeyTable } from "../../src/normalise/key-table.ts";
 import { type Allocate, Normaliser } from "../../src/normalise/normaliser.ts";
 import { compilePlan } from "../../src/normalise/plan.ts";
-import { type BenchYear, YEAR } from "./year.ts";
+import { expectEqual } from "./verify.ts";
+import { YEAR, type YearFile } from "./worlds/years.ts";
+
+/** A year in memory. */
+export interface HeldYear {
+  /** The file as it stands in the bucket. */
+  readonly stored: Buffer;
+  /** Its content in chunks, as gunzip delivers it. */
+  readonly chunks: readonly Buffer[];
+  readonly totals: YearFile;
+}
 
 const PLACE = { bucket: "bench", key: `${YEAR}.csv.gz` };
 
 /** Gunzip with Millrace's own checks, the content thrown away: no reader of the file can be faster. */
-export async function gunzipOnly(year: BenchYear): Promise<void> {
+export async function gunzipOnly(year: HeldYear): Promise<void> {
   const counts = noBytes();
   for await (const _ of content(year, counts));
-  expectEqual("bytes", counts.decompressed, year.bytes);
+  expectEqual("bytes", counts.decompressed, year.totals.bytes);
 }
 
 /** From the stored file to COPY bytes. */
-export async function gunzipAndNormalise(year: BenchYear, pipeline: Pipeline): Promise<void> {
+export async function gunzipAndNormalise(year: HeldYear, pipeline: Pipeline): Promise<void> {
   await normalise(content(year, noBytes()), year, pipeline);
 }
 
 /** From the decompressed content, held in memory, to COPY bytes. */
-export async function normaliseOnly(year: BenchYear, pipeline: Pipeline): Promise<void> {
+export async function normaliseOnly(year: HeldYear, pipeline: Pipeline): Promise<void> {
   await normalise(Readable.from(year.chunks), year, pipeline);
 }
 
-function content({ stored }: BenchYear, counts: ReturnType<typeof noBytes>): AsyncGenerator<Buffer> {
+function content({ stored }: HeldYear, counts: ReturnType<typeof noBytes>): AsyncGenerator<Buffer> {
   return decompress(Readable.from(slices(stored)), PLACE, counts);
 }
 
@@ -40,7 +50,7 @@ function* slices(stored: Buffer): Generator<Buffer> {
 
 async function normalise(
   chunks: AsyncIterable<Buffer>,
-  { totals }: BenchYear,
+  { totals }: HeldYear,
   pipeline: Pipeline,
 ): Promise<void> {
   const kpis = pipeline.kpiList.map(({ to, unit }, index) => ({
@@ -75,9 +85,4 @@ function keysInMemory(): Allocate {
     stations: (ids) => Promise.resolve(new Map(ids.map((id) => [id, next++]))),
     kpis: () => Promise.reject(new Error("the NOAA pipeline lists its KPIs")),
   };
-}
-
-/** A bench that measured something else than it says is worse than none. */
-export function expectEqual(what: string, found: unknown, expected: unknown): void {
-  if (found !== expected) throw new Error(`${what}: ${String(found)}, expected ${String(expected)}`);
 }

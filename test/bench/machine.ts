@@ -1,20 +1,8 @@
-/** What figures were measured on: without it they mean nothing. */
-import { availableParallelism, cpus, totalmem } from "node:os";
-import type { Database } from "../../src/postgres/connect.ts";
-
-/** Settings of Postgres that decide how fast it loads. */
-const SETTINGS = [
-  "data_checksums",
-  "fsync",
-  "synchronous_commit",
-  "full_page_writes",
-  "wal_level",
-  "max_wal_size",
-  "shared_buffers",
-  "maintenance_work_mem",
-  "work_mem",
-  "max_parallel_maintenance_workers",
-];
+/** What the figures were measured on. */
+import { execFile } from "node:child_process";
+import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
+import { promisify } from "node:util";
+import type { Server } from "./server.ts";
 
 export interface Machine {
   readonly processor: string;
@@ -24,13 +12,31 @@ export interface Machine {
   readonly node: string;
   readonly zlib: string;
   readonly postgres: string;
+  /** `embedded`, or host, port and database. */
+  readonly server: string;
   readonly settings: Readonly<Record<string, string>>;
+  /** Versions of the other contenders' programs; `missing` where there is none. */
+  readonly programs: Readonly<Record<string, string>>;
 }
 
-/** Asks the machine and the database that the figures come from. */
-export async function describeMachine(database: Database): Promise<Machine> {
-  const version = await database.query<{ version: string }>("select version()");
-  const settings = await database.query<{ name: string; value: string }>(
+const SETTINGS = [
+  "data_checksums",
+  "fsync",
+  "full_page_writes",
+  "synchronous_commit",
+  "wal_level",
+  "shared_buffers",
+  "maintenance_work_mem",
+  "work_mem",
+  "max_wal_size",
+  "max_parallel_maintenance_workers",
+  "max_parallel_workers_per_gather",
+];
+
+/** Asks the machine, its programs and the server that the figures come from. */
+export async function describeMachine({ name, administration }: Server): Promise<Machine> {
+  const version = await administration.query<{ version: string }>("select version()");
+  const settings = await administration.query<{ name: string; value: string }>(
     "select name, current_setting(name) as value from pg_settings where name = any($1) order by name",
     [SETTINGS],
   );
@@ -42,6 +48,28 @@ export async function describeMachine(database: Database): Promise<Machine> {
     node: process.version,
     zlib: process.versions.zlib,
     postgres: version[0]?.version ?? "unknown",
-    settings: Object.fromEntries(settings.map(({ name, value }) => [name, value])),
+    server: name,
+    settings: Object.fromEntries(settings.map((setting) => [setting.name, setting.value])),
+    programs: {
+      psql: (await versionOf("psql")) ?? "missing",
+      pgloader: (await versionOf("pgloader")) ?? "missing",
+      zcat: (await versionOf("zcat")) ?? "missing",
+    },
   };
+}
+
+/** The first line of what `program --version` prints; undefined when it cannot be run. */
+export async function versionOf(program: string): Promise<string | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)(program, ["--version"]);
+    return stdout.split("\n")[0];
+  } catch {
+    return undefined;
+  }
+}
+
+/** The processes that wanted a core, averaged over the last minute. NaN where the system does not tell. */
+export function loadAverage(): number {
+  const [minute = Number.NaN] = loadavg();
+  return process.platform === "win32" ? Number.NaN : Math.round(minute * 10) / 10;
 }
