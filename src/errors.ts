@@ -111,6 +111,11 @@ export const CATALOGUE = {
     advice:
       "The object is something else than data (an error page, a git-lfs pointer); check the key and the provider.",
   },
+  SAMPLE_UNCLEAR: {
+    disposition: "stop",
+    advice:
+      "Give `infer` a larger or a plainer sample, or write the pipeline yourself: pipelines/README.md shows how.",
+  },
   MEMBER_UNKNOWN: {
     disposition: "retry",
     advice: "Set `format.member` to a pattern that fits the file (or the files) of the archive to be read.",

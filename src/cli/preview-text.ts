@@ -56,7 +56,8 @@ function blamed(rejects: readonly RecordReject[], { fields }: Pipeline): Readonl
   const columns = rejects.flatMap(({ field, reason }) => {
     if (field === null) return [];
     const behind = byName.get(field);
-    if (reason !== "unknown time zone") return [field, ...columnOf(behind)];
+    if (reason !== "unknown time zone" && reason !== "position out of range")
+      return [field, ...columnOf(behind)];
     return ["zone", "local"].map((key) => memberOf(behind, key)).flatMap(columnsOfZone);
   });
   return new Set(columns);

@@ -3,6 +3,7 @@ import type { Environment } from "../config/environment.ts";
 import type { Pipeline } from "../config/pipeline.ts";
 import { DryRun } from "../dry-run/dry-run.ts";
 import type { DryRecord } from "../dry-run/record.ts";
+import { type Repeat, Repeats } from "../dry-run/repeats.ts";
 import { MillraceError } from "../errors.ts";
 import { formatPlural } from "../observe/quantities.ts";
 import { type DryObject, withObjects } from "./dry-object.ts";
@@ -52,16 +53,21 @@ export async function preview(
   return DONE;
 }
 
-/** `{ pipeline, object, records, complete, counts, fault? }`; a fault is thrown once it has been written. */
+/** `{ pipeline, object, records, repeats, complete, counts, fault? }`; a fault is thrown once it has been written. */
 async function writeJson(
   run: DryRun,
   { pipeline, object }: { readonly pipeline: Pipeline; readonly object: DryObject },
   out: Out,
 ): Promise<void> {
   const records: DryRecord[] = [];
+  const repeats = new Repeats(pipeline.target);
+  const repeated: Repeat[] = [];
   let fault: MillraceError | undefined;
   try {
-    for await (const record of run.records()) records.push(record);
+    for await (const record of run.records()) {
+      records.push(record);
+      repeated.push(...repeats.see(record));
+    }
   } catch (error) {
     if (!(error instanceof MillraceError)) throw error;
     fault = error;
@@ -70,6 +76,7 @@ async function writeJson(
     pipeline: pipeline.name,
     object: object.name,
     records,
+    repeats: repeated,
     complete: run.complete,
     counts: { records: run.recordCounts, measurements: run.counts },
     ...(fault === undefined ? {} : { fault: { code: fault.code, message: fault.message } }),
@@ -88,10 +95,18 @@ interface Shown {
 async function writeText(run: DryRun, shown: Shown, out: Out, surface: Surface): Promise<void> {
   const { pipeline, object } = shown;
   out.write(paint(headLines(shown), surface));
+  const repeats = new Repeats(pipeline.target);
   for await (const record of run.records()) {
-    out.write(paint(recordLines(record, pipeline, surface.columns), surface));
+    const repeated = repeats.see(record).map(repeatLine);
+    out.write(paint([...recordLines(record, pipeline, surface.columns), ...repeated], surface));
   }
   out.write(paint([[piece(summary(run, object), "bold")]], surface));
+}
+
+function repeatLine({ line, earlier, key }: Repeat): Line {
+  return [
+    piece(`line ${line} has the key of line ${earlier}: ${key.join(", ")}; the last one stays`, "warn"),
+  ];
 }
 
 function headLines({ pipeline, object, key, cut }: Shown): Line[] {
@@ -104,7 +119,8 @@ function headLines({ pipeline, object, key, cut }: Shown): Line[] {
 }
 
 function summary(run: DryRun, object: DryObject): string {
-  const { decoded, rejected } = run.recordCounts;
+  const { decoded } = run.recordCounts;
+  const rejected = run.refused;
   const { copied, empty, rejected: refused, filtered, recordsFiltered } = run.counts;
   const parts = [
     formatPlural(copied, "row"),

@@ -12,9 +12,11 @@ export const STATISTICS: Readonly<Record<Statistic, string>> = {
   max: "The greatest.",
   sum:
     "Exact. Only measurements of one sensor with one averaging period are added: two gauges do not double the rain, and " +
-    "a total of six hours is not added to those of its hours. Of several such series that counts which covers most of " +
-    "the day (or, where `averaging` does not say how long a period is, has most measurements); of equal ones that with more measurements, else their mean. A " +
-    "series whose periods are longer than 26 hours together overlaps itself and has no sum.",
+    "a total of six hours is not added to those of its hours. Nor are periods added that overlap: the day's last counts, " +
+    "then the last that ends no later than that one begins, and so on; together never more than 26 hours, the longest " +
+    "day. `n_measurements` says how many were added. Of several series that counts which covers most of the day; of equal " +
+    "ones that with more measurements, else their mean. Where `averaging` does not say how long periods are, all are added; " +
+    "such series count, that with the most measurements, only where no other is.",
   mean_direction:
     "Of degrees: the direction of the mean of unit vectors, from 0 to below 360, rounded to two decimals; 350 and 20 " +
     "give 5. None where they cancel each other out. Leave out what stands for calm or variable winds (`sentinels`).",
@@ -28,7 +30,9 @@ const statistic = z.enum(NAMES);
 /** Of the whole pipeline: for each KPI whose entry does not say otherwise. */
 export const dailyStatistics = z
   .record(z.string().regex(/^(_[A-Z0-9]+)?$/, "expected '' or a suffix such as _MAX"), statistic)
-  .describe("Daily statistics: suffix of the KPI's name → statistic. `{}`: none but those of `kpis.list`.")
+  .describe(
+    "Daily statistics: suffix of the KPI's name → statistic. `{}`: none but those of `kpis.list`. Not needed where every entry of that has its own, and others are left out.",
+  )
   .meta({ examples: [{ "": "mean", _MAX: "max" }] });
 
 /** Of one entry of `kpis.list`. */

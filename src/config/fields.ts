@@ -64,8 +64,9 @@ export const numberField = shorthand(numberShape)
   .describe(ABOUT_NUMBERS)
   .meta({ id: "number" });
 
-// Units and factors of values have one home, `kpis.list`, from where they come into d_kpi_names.
-const { factor: _factor, ...valueNumber } = numberShape;
+// Units and factors of values have one home, `kpis.list`, from where they come into d_kpi_names. What was measured once holds
+// for no other record.
+const { factor: _factor, carry: _carry, ...valueNumber } = numberShape;
 
 const valueShape = {
   ...valueNumber,
@@ -97,15 +98,30 @@ export const integerField = shorthand({ ...origin, ...operations })
   .describe("A whole number.")
   .meta({ id: "integer" });
 
+/** Flags, or the numbers that are flags of one meaning. */
+const flags = (about: string) =>
+  z
+    .union([
+      z.array(z.string()),
+      z
+        .strictObject({
+          at_least: z.number().optional().describe("A number of at least this."),
+          at_most: z.number().optional().describe("A number of at most this."),
+        })
+        .refine(
+          ({ at_least, at_most }) => at_least !== undefined || at_most !== undefined,
+          "expected at least one of at_least, at_most",
+        ),
+    ])
+    .default([])
+    .describe(`${about} Or, as \`{ at_least: … }\`, \`{ at_most: … }\` or both, numbers.`);
+
 const qualityShape = {
   ...origin,
   ...operations,
-  pass: z.array(z.string()).default([]).describe("Flags of values that passed quality control."),
-  fail: z.array(z.string()).default([]).describe("Flags of values that failed it."),
-  unknown: z
-    .array(z.string())
-    .default([])
-    .describe("Flags of values that nobody has judged: they count, and keep the flag with a ? before it."),
+  pass: flags("Flags of values that passed quality control."),
+  fail: flags("Flags of values that failed it."),
+  unknown: flags("Flags of values that nobody has judged: they count, and keep the flag with a ? before it."),
   otherwise: z
     .enum(["pass", "fail", "unknown", "reject"])
     .default("fail")
@@ -134,8 +150,14 @@ export const stationAttributes = z
   .strictObject({
     name: textField.optional().describe("The station's name."),
     country_id: textField.optional().describe("ISO 3166-1 alpha-2, as DE."),
-    latitude: numberField.optional().describe("Degrees, north positive."),
-    longitude: numberField.optional().describe("Degrees, east positive."),
+    latitude: numberField
+      .optional()
+      .describe("Degrees, north positive. Beyond 90 the position counts as unknown."),
+    longitude: numberField
+      .optional()
+      .describe(
+        "Degrees, east positive; above 180 and up to 360 they are taken as 360 less: 283.75 is -76.25. Otherwise out of range, the position counts as unknown.",
+      ),
     elevation: numberField.optional().describe("Metres above the sea."),
     no_position_at_zero: z
       .boolean()

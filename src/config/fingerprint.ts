@@ -11,7 +11,7 @@ import { parseTextTemplate } from "./text-template.ts";
 export function fingerprint(
   pipeline: PipelineFile & Pick<Pipeline, "kpiList" | "measurementList" | "unitAliases" | "lookups">,
 ): string {
-  const { source, target, format, filter, fields, checks, kpiList, unitAliases, lookups } = pipeline;
+  const { source, target, format, texts, filter, fields, checks, kpiList, unitAliases, lookups } = pipeline;
   const station = "station" in pipeline ? pipeline.station : undefined;
   const element = "kpis" in pipeline ? pipeline.kpis.element : undefined;
   const unit = "kpis" in pipeline ? pipeline.kpis.unit : undefined;
@@ -20,12 +20,14 @@ export function fingerprint(
     source,
     target,
     format,
+    // In their order: a text may use those above it.
+    texts: texts === undefined ? undefined : Object.entries(texts),
     filter,
     fields,
     measurements,
     required: checks.required.toSorted(),
     // What a field takes from the key depends on the template.
-    key: takesFromKey([filter, fields, measurements, station, element, unit])
+    key: takesFromKey([texts, filter, fields, measurements, station, element, unit])
       ? pipeline.objects.key
       : undefined,
     kpis:

@@ -1,76 +1,12 @@
 /** How an object's bytes are divided into records and columns. */
 import * as z from "zod";
 import { size } from "./size.ts";
+import { stored } from "./storage.ts";
 import { byteRange } from "./text.ts";
 
 const recordLimit = size.prefault("1 MiB").describe("A longer record is rejected.");
 
 const character = z.string().regex(/^[\t\x20-\x7e]$/, "expected one ASCII character");
-
-/** Each character is two bytes, or twice two. */
-export const UTF_16 = ["utf-16", "utf-16le", "utf-16be"] as const;
-
-/** Each byte is a character. */
-export const ONE_BYTE = [
-  "latin-1",
-  "windows-1252",
-  "windows-1250",
-  "windows-1251",
-  "windows-1253",
-  "windows-1254",
-  "windows-1255",
-  "windows-1256",
-  "windows-1257",
-  "windows-1258",
-  "windows-874",
-  "iso-8859-2",
-  "iso-8859-3",
-  "iso-8859-4",
-  "iso-8859-5",
-  "iso-8859-6",
-  "iso-8859-7",
-  "iso-8859-8",
-  "iso-8859-10",
-  "iso-8859-13",
-  "iso-8859-14",
-  "iso-8859-15",
-  "iso-8859-16",
-  "koi8-r",
-  "koi8-u",
-  "ibm866",
-  "macintosh",
-] as const;
-
-/** ASCII is one byte, all else several, of which those behind the first may look like ASCII. */
-export const SEVERAL_BYTES = ["gb18030", "gbk", "big5", "shift_jis", "euc-jp", "euc-kr"] as const;
-
-const stored = {
-  compression: z
-    .enum(["detect", "none", "gzip", "zip", "zstd", "bzip2", "xz", "brotli"])
-    .default("detect")
-    .describe(
-      "How the object is compressed. `detect` looks at its first bytes; brotli has no mark of its own and is known by a key that ends in `.br`.",
-    ),
-  member: z
-    .string()
-    .min(1)
-    .optional()
-    .describe(
-      "Which file of a zip archive: a pattern in which * stands for any characters and ? for one. Without it the archive must hold one file alone. Several that fit are read one after the other.",
-    )
-    .meta({ examples: ["produkt_klima_tag_*.txt"] }),
-  encoding: z
-    .enum(["utf-8", ...UTF_16, ...ONE_BYTE, ...SEVERAL_BYTES])
-    .default("utf-8")
-    .describe(
-      "The encoding of the text. `latin-1` is ISO 8859-1, in which the bytes 80 to 9F are control characters; where they are " +
-        "printed ones (€, “ and ” among them), it is `windows-1252`. Central Europe writes `windows-1250` or `iso-8859-2`, DOS `ibm866` in Russia. " +
-        "Of UTF-16 a byte order mark tells which it is: text that begins with one is read without a word, also beside `utf-8`; " +
-        "`utf-16` without a mark is `utf-16le`. Text in UTF-16 is made UTF-8 before it is divided, and so, unless its columns are of fixed width, is that " +
-        "of East Asia (`gb18030`, `gbk`, `big5`, `shift_jis`, `euc-jp`, `euc-kr`): byte offsets, raw records and `record_limit` then count the bytes of " +
-        "that. A record with bytes that stand for nothing is rejected as invalid UTF-8. Byte order marks are dropped.",
-    ),
-};
 
 const startOfText = {
   skip_lines: z
@@ -160,7 +96,9 @@ const delimited = z.strictObject({
       "The columns. A list: in the order of the file where it has no header; found by name where it has one. A map: our name → " +
         "the header's name, or the column's number (1 is the first); where there is no header, a record may have more columns than the " +
         "highest number. Without it the fields name columns as the header does. Where a header repeats a name, `status #2` is the second " +
-        "column of it, `status after Ozone` the first one to the right of the column Ozone (`status #2 after Ozone` the second there).",
+        "column of it, `status after Ozone` the one that goes with the column Ozone: the first to the right of it, unless a column stands between that " +
+        "has a name of its own or that the pipeline reads for itself. `status #1 after Ozone` is the first there whatever stands between, " +
+        "`status #2 after Ozone` the second.",
     ),
   header_names: z
     .record(z.string(), z.string())
@@ -234,7 +172,7 @@ const json = z.strictObject({
       "Path to the list of records, or with {} behind it to an object whose values they are; the document itself when absent. One " +
         "object instead of a list is one record. At the end [] and {} can follow each other: `data{}[]` are the elements of all lists that are " +
         "values of data. Columns have the key of a record as `^{key}`, that of what it stands in as `^^{key}`. However " +
-        "long the document is, one record at a time is held in memory.",
+        "long the document is, one record at a time is held in memory. A record that is null is blank.",
     )
     .meta({ examples: ["Data"] }),
   columns: columnsByPath,
@@ -252,8 +190,6 @@ export const format = z
   .meta({ id: "format" });
 
 export type Format = z.output<typeof format>;
-/** How the object is stored, whatever its format. */
-export type Stored = Pick<Format, "compression" | "member" | "encoding">;
 export type DelimitedFormat = z.output<typeof delimited>;
 export type FixedWidthFormat = z.output<typeof fixedWidth>;
 export type JsonLinesFormat = z.output<typeof jsonLines>;

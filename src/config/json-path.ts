@@ -74,15 +74,15 @@ export function parseColumnPath(text: string, levels: number): JsonPath | Proble
 }
 
 export interface RecordsPath {
-  /** The keys to what holds the records, joined by dots; empty: the document itself. */
-  readonly place: string;
+  /** The keys to what holds the records; none: the document itself. */
+  readonly place: readonly string[];
   /** What leads from there to a record. At least one list: what is no list counts as a list of one. */
   readonly walks: readonly Walk["over"][];
 }
 
 /** Where a document's records are, by the path in `records`; or what is wrong with that. */
 export function parseRecordsPath(text: string | undefined): RecordsPath | Problem {
-  if (text === undefined) return { place: "", walks: ["list"] };
+  if (text === undefined) return { place: [], walks: ["list"] };
   const path = parseJsonPath(text);
   if ("problem" in path) return path;
   const { walks, keys, isKey } = path;
@@ -91,12 +91,12 @@ export function parseRecordsPath(text: string | undefined): RecordsPath | Proble
     return { problem };
   }
   const [first] = walks;
-  if (first === undefined) return { place: keys.join("."), walks: ["list"] };
+  if (first === undefined) return { place: keys, walks: ["list"] };
   if (keys.length > 0 || walks.slice(1).some((walk) => walk.keys.length > 0)) {
     const problem = `\`${text}\` goes on behind [] or {}: in \`records\` they stand at the end, and columns lead on from there`;
     return { problem };
   }
-  return { place: first.keys.join("."), walks: walks.map(({ over }) => over) };
+  return { place: first.keys, walks: walks.map(({ over }) => over) };
 }
 
 /** Whether the record itself may be a list: the path begins with a position, or goes through the record itself. */

@@ -74,16 +74,21 @@ export const kpis = z
       .describe(
         "Elements that are not listed: leave them out (counted by name), or keep them under their own name and unit.",
       ),
-    list: z.array(kpi).min(1).optional().describe("The elements that are wanted."),
+    list: z
+      .array(kpi)
+      .min(1)
+      .optional()
+      .describe("The elements that are wanted. Not needed with `unknown: keep`, which keeps all."),
     of: z
       .string()
       .optional()
       .describe("Take list and unit_aliases from this other pipeline.")
       .meta({ examples: ["noaa-daily"] }),
   })
+  .refine(({ list, of }) => list === undefined || of === undefined, "expected exactly one of list, of")
   .refine(
-    (value) => (value.list === undefined) !== (value.of === undefined),
-    "expected exactly one of list, of",
+    ({ list, of, unknown }) => list !== undefined || of !== undefined || unknown === "keep",
+    "expected exactly one of list, of (or `unknown: keep`, which needs neither)",
   )
   .describe("From the provider's elements to harmonised KPIs.")
   .meta({ id: "kpis" });

@@ -11,6 +11,7 @@ import { kpiComplaints } from "./meaning/kpis.ts";
 import { measurementComplaints } from "./meaning/measurements.ts";
 import { momentComplaints } from "./meaning/moments.ts";
 import { objectComplaints } from "./meaning/objects.ts";
+import { textComplaints } from "./meaning/texts.ts";
 import { writtenFields } from "./meaning/written.ts";
 import type { Complaint, Path } from "./problem.ts";
 import { rawAt } from "./raw.ts";
@@ -21,6 +22,7 @@ export function checkMeaning(document: unknown, source: (path: Path) => string |
   return [
     ...columnComplaints(document, fields),
     ...fieldComplaints(fields),
+    ...textComplaints(document, fields),
     ...momentComplaints(document, fields),
     ...measurementComplaints(document, fields),
     ...formatComplaints(document),

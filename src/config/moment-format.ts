@@ -1,4 +1,6 @@
-/** How dates and times are written: `iso`, `unix`, `unix-ms`, or a pattern such as `dd.MM.yyyy HH:mm`. */
+/** How dates and times are written: `iso` or another name, a count of units since a start, or a pattern such as `dd.MM.yyyy HH:mm`. */
+import { type Count, NAMED_COUNTS, parseCount } from "./count-format.ts";
+import { nearest, quote } from "./problem.ts";
 
 /** What a piece of a pattern reads. */
 export type MomentPart =
@@ -23,7 +25,9 @@ export type MomentToken =
 
 /** A format taken apart. */
 export interface MomentFormat {
-  readonly kind: "iso" | "unix" | "unix-ms" | "pattern";
+  readonly kind: "iso" | "unix" | "unix-ms" | "decimal-year" | "count" | "pattern";
+  /** Of a count. */
+  readonly count?: Count;
   /** In their order; empty unless it is a pattern. */
   readonly tokens: readonly MomentToken[];
   /** Whether it tells a time of day; without one it is a date. */
@@ -59,11 +63,53 @@ export const LETTERS: Readonly<Record<string, readonly [MomentPart, number, numb
 
 const PIECES = /'((?:[^']|'')*)'|'|([A-Za-z])\2*|[^A-Za-z']+/g;
 
+/** Formats that have a name: what each is, and how it writes 2024-02-07T15:05:09.25+01:00. */
+export const NAMED_FORMATS: Readonly<Record<string, readonly [meaning: string, example: string]>> = {
+  iso: [
+    "ISO 8601 with Z, UTC or an offset, or without if `zone` is given; a blank may stand for the T and before the offset; seconds and their fraction may be missing, and all the marks: 20240207T150509.25+0100",
+    "2024-02-07T15:05:09.25+01:00",
+  ],
+  unix: ["seconds since 1970 in UTC", "1707314709.25"],
+  "unix-ms": ["milliseconds since 1970 in UTC", "1707314709250"],
+  excel: [
+    "Excel's serial days: since 1899-12-30 on a local clock, from 61 (1900-03-01) on",
+    "45329.628579282407",
+  ],
+  "julian-day": ["Julian days in UTC, which begin at noon", "2460348.086912615741"],
+  matlab: ["MATLAB's serial days (datenum) on a local clock", "739289.628579282407"],
+  "decimal-year": [
+    "a year and how much of it has passed on a local clock; each has 365 or 366 days. Four decimals leave half an hour open, so that a day may begin late on the one before",
+    "2024.102810325913",
+  ],
+};
+
+const EXAMPLE_OF_COUNT = "hours since 1900-01-01 00:00";
+
 /** Takes a format apart. Never throws: what cannot be used has problems. */
 export function parseMomentFormat(text: string): MomentFormat {
   if (text === "iso" || text === "unix" || text === "unix-ms") {
     return { kind: text, tokens: [], hasTime: true, hasOffset: true, problems: [] };
   }
+  if (text === "decimal-year")
+    return { kind: text, tokens: [], hasTime: true, hasOffset: false, problems: [] };
+  const count = Object.hasOwn(NAMED_COUNTS, text) ? NAMED_COUNTS[text] : parseCount(text);
+  return count === undefined ? parsePattern(text) : countFormat(count);
+}
+
+function countFormat(count: Count | string): MomentFormat {
+  if (typeof count === "string")
+    return { kind: "pattern", tokens: [], hasTime: true, hasOffset: true, problems: [count] };
+  return {
+    kind: "count",
+    count,
+    tokens: [],
+    hasTime: true,
+    hasOffset: count.offset !== undefined,
+    problems: [],
+  };
+}
+
+function parsePattern(text: string): MomentFormat {
   const tokens: MomentToken[] = [];
   const problems: string[] = [];
   for (const [piece, quoted, letter] of text.matchAll(PIECES)) {
@@ -76,6 +122,9 @@ export function parseMomentFormat(text: string): MomentFormat {
     else tokens.push({ letters: piece, part: known[0], digits: [known[1], known[2]] });
   }
   const numbered = tokens.filter((token) => "part" in token);
+  const meant = problems.length === 0 ? undefined : nearest(text, Object.keys(NAMED_FORMATS));
+  if (meant !== undefined)
+    problems.splice(0, problems.length, `${quote(text)} is no format; did you mean ${quote(meant)}?`);
   // What strange letters were meant for may be just what is missing.
   if (problems.length === 0)
     problems.push(...contradictions(numbered), ...omissions(numbered), ...runs(tokens));
@@ -93,8 +142,8 @@ function unknownLetters(letters: string): string {
   const alike = names.filter((name) => name.charAt(0).toLowerCase() === letters.charAt(0).toLowerCase());
   const hint = alike.length === 0 ? "" : ` (perhaps ${alike.join(" or ")} is meant)`;
   return (
-    `"${letters}" stands for nothing${hint}: there are ${names.join(" ")}, and iso, unix and unix-ms by themselves; ` +
-    `a text of letters stands in quotes, as '${letters}'`
+    `"${letters}" stands for nothing${hint}: there are ${names.join(" ")}, and by themselves ` +
+    `${Object.keys(NAMED_FORMATS).join(", ")}, or a count such as ${quote(EXAMPLE_OF_COUNT)}; a text of letters stands in quotes, as '${letters}'`
   );
 }
 
@@ -135,9 +184,11 @@ function omissions(tokens: readonly Numbered[]): string[] {
     if (!holds) problems.push(problem);
   };
   needs(has("year", "shortYear"), "it has no year: yyyy or yy");
+  // A month or a year alone is its first day; one with a time of day would be a mistake.
   if (!has("dayOfYear")) {
-    needs(has("month", "monthName"), `it has no month: MM, M or MMM${minutes}`);
-    needs(has("day"), "it has no day: dd or d (or DDD, the day of the year)");
+    const isTimed = has("hour", "halfDayHour", "halfDay", "minute", "second", "fraction");
+    needs(has("month", "monthName") || !(has("day") || isTimed), `it has no month: MM, M or MMM${minutes}`);
+    needs(has("day") || !isTimed, "it has a time of day but no day: dd or d (or DDD, the day of the year)");
   }
   needs(
     !has("halfDayHour") || has("halfDay"),

@@ -15,14 +15,19 @@ import { isZoneName } from "./zone-name.ts";
 const zoneName = z
   .string()
   .min(1)
-  .refine(isZoneName, "expected UTC, an offset such as +01:00, or a name such as Europe/Berlin")
+  .refine(
+    isZoneName,
+    "expected UTC, an offset such as +01:00 or UTC-5, or a name such as Europe/Berlin (abbreviations such as PDT or CEST name none: write -07:00 or +02:00)",
+  )
   .describe("UTC, an offset such as +01:00 or, in hours, -4, or a name of the IANA time zone database.")
   .meta({ examples: ["Europe/Berlin"] });
 
 const zonePlace = z
   .strictObject({
     latitude: numberField.describe("Degrees, north positive."),
-    longitude: numberField.describe("Degrees, east positive."),
+    longitude: numberField.describe(
+      "Degrees, east positive; above 180 and up to 360 they are taken as 360 less: 283.75 is -76.25. Out of range, the record is rejected.",
+    ),
     otherwise: zoneName
       .optional()
       .describe("The zone where the position is not known; without it the record is rejected."),
@@ -40,15 +45,16 @@ const momentShape = {
   ...origin,
   ...operations,
   format: z
-    .string()
-    .min(1)
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1).max(10)])
     .describe(
       "How it is written. `iso`: 2023-02-22T01:00:00-07:00, with Z or an offset (or, where `zone` is given, without), " +
-        "seconds and their fractions may be missing. `unix`, `unix-ms`: seconds or milliseconds since 1970. Otherwise a " +
+        "seconds and their fractions may be missing. `unix`, `unix-ms`, `excel`, `julian-day`, `matlab`, `decimal-year`, and counts such as " +
+        "`hours since 1900-01-01 00:00`: see the reference. Otherwise a " +
         "pattern: yyyy or yy year (69 to 99 are 1969 to 1999, 00 to 68 are 2000 to 2068), MM or M month, MMM its English " +
         "name (Jan or January), dd or d day, DDD day of the year, HH or H hour (24:00 is the next midnight), hh or h with a " +
-        "for AM/PM, mm minute, ss second, SSS fraction of any length, XXX offset (Z, +01:00, +0100, +01); other letters " +
-        "stand in single quotes; all else stands for itself. Only M, d, H and h read numbers of one digit.",
+        "for AM/PM, mm minute, ss second, SSS fraction of any length, XXX offset (Z, UTC, +01:00, +0100, +01); other letters " +
+        "stand in single quotes; all else stands for itself. Only M, d, H and h read numbers of one digit. A list: the first format that reads the text, as a day of the " +
+        "years 1700 to 2199, counts; formats by which one text could be two different days or times cannot stand in one list.",
     )
     .meta({ examples: ["yyyyMMdd"] }),
   zone: zone
@@ -140,6 +146,11 @@ export const averagingField = shorthand(averagingShape)
       'texts such as "24-hr". Unknown when absent, and where it is no number above 0 or its unit is unknown.',
   )
   .meta({ id: "averaging" });
+
+/** The formats of a date or time, in the order in which they are tried. */
+export function formatsOf({ format }: { readonly format: string | readonly string[] }): readonly string[] {
+  return typeof format === "string" ? [format] : format;
+}
 
 export type Zone = z.output<typeof zone>;
 export type DateField = z.output<typeof dateField>;

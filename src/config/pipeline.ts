@@ -13,7 +13,7 @@ import { type Measurement, measurements } from "./measurements.ts";
 import { averagingField, dateField, timeField } from "./moments.ts";
 import { objects } from "./objects.ts";
 import { provider } from "./provider.ts";
-import { textField } from "./text.ts";
+import { namedTexts, textField } from "./text.ts";
 
 export type { Checks } from "./checks.ts";
 export type { DailyStatistics, Statistic } from "./daily.ts";
@@ -70,6 +70,7 @@ const base = {
   provider: provider.optional(),
   objects,
   format,
+  texts: namedTexts,
   filter,
 };
 
@@ -128,7 +129,7 @@ const observationsPipeline = z.strictObject({
   measurements: measurements.optional(),
   kpis,
   station: stationAttributes.optional(),
-  daily: dailyStatistics,
+  daily: dailyStatistics.default({}),
   merge: upsert,
   checks: checks.prefault({}),
 });
@@ -140,7 +141,11 @@ const stationsPipeline = z.strictObject({
     station_id: stationId,
     name: textField.describe("The station's name."),
     latitude: numberField.optional().describe("Degrees, north positive."),
-    longitude: numberField.optional().describe("Degrees, east positive."),
+    longitude: numberField
+      .optional()
+      .describe(
+        "Degrees, east positive; above 180 and up to 360 they are taken as 360 less: 283.75 is -76.25.",
+      ),
     elevation: numberField.optional().describe("Metres above the sea."),
     country_id: textField.optional().describe("ISO 3166-1 alpha-2, as DE."),
     state: textField.optional().describe("A part of the country, as the provider names it."),
@@ -209,7 +214,7 @@ export type Pipeline = PipelineFile & {
   /** Side tables that the fields use, by `file`, `key` and `value` joined by newlines. */
   readonly lookups: ReadonlyMap<string, LookupTable>;
   /**
-   * Fingerprint of what shapes rows (source, target, format, filter, fields, measurements, required fields, kpis,
+   * Fingerprint of what shapes rows (source, target, format, texts, filter, fields, measurements, required fields, kpis,
    * station, daily, the lookup tables' content): another one means that a reload would bring other rows. Schedules, limits
    * and checks of whole loads, and buckets do not count.
    */

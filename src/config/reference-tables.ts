@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import { STATISTICS } from "./daily.ts";
 import { GASES } from "./gas-table.ts";
 import { resolved } from "./json-schema.ts";
-import { LETTERS, type MomentPart } from "./moment-format.ts";
+import { LETTERS, type MomentPart, NAMED_FORMATS } from "./moment-format.ts";
 import { isRawMap, type RawMap, rawAt, rawEntries, rawItems } from "./raw.ts";
 import { UNITS } from "./unit-table.ts";
 
@@ -146,7 +146,7 @@ const MOMENT_PARTS: Readonly<Record<MomentPart, string>> = {
   dayOfYear: "day of the year",
   hour: "hour, 0 to 23; 24:00 is the next midnight",
   halfDayHour: "hour of the half day, 1 to 12",
-  halfDay: "AM or PM",
+  halfDay: "AM or PM, in capital or small letters; also a.m. and a. m.",
   minute: "minute",
   second: "second",
   fraction: "fraction of a second, one to nine digits",
@@ -169,6 +169,16 @@ const SAMPLES: Readonly<Record<MomentPart, readonly [long: string, short: string
   fraction: ["250", "250"],
   offset: ["+01:00", "+01:00"],
 };
+
+/** The table of the formats that have a name. */
+export function namedFormatTable(): string {
+  const rows = Object.entries(NAMED_FORMATS).map(([name, [meaning, example]]) => [
+    code(name),
+    meaning,
+    `\`${example}\``,
+  ]);
+  return markdownTable(["format", "is", "2024-02-07T15:05:09.250+01:00"], rows);
+}
 
 /** The table of the letters of date and time patterns. */
 export function momentTable(): string {

@@ -1,7 +1,15 @@
 /** The reference of pipeline files, as a Markdown page: every key, from the one definition. */
 import { jsonSchema, resolved } from "./json-schema.ts";
 import { rawAt, rawItems } from "./raw.ts";
-import { gasTable, keyTable, momentTable, namesOf, statisticTable, unitTables } from "./reference-tables.ts";
+import {
+  gasTable,
+  keyTable,
+  momentTable,
+  namedFormatTable,
+  namesOf,
+  statisticTable,
+  unitTables,
+} from "./reference-tables.ts";
 
 const definition = (name: string): unknown => rawAt(jsonSchema(), ["$defs", name]);
 
@@ -123,7 +131,11 @@ function fields(): string[] {
     `${about("time")} It has the keys of a [text](#texts) without prefix and suffix, and:`,
     own("time"),
     "### Date and time patterns",
-    "`iso` is 2023-02-22T01:00:00-07:00 and its relatives, `unix` and `unix-ms` count seconds and milliseconds since 1970. Any other format is a pattern of these letters; other letters stand in single quotes, all else stands for itself:",
+    "A format has a name, counts from a start, or is a pattern. Those with a name:",
+    namedFormatTable(),
+    "`<unit> since <start>` counts days, hours, minutes, seconds, milliseconds, microseconds or nanoseconds, as the CF conventions for climate data write it: `days since 1950-01-01`, `hours since 1900-01-01 00:00`, `seconds since 2000-01-01T00:00:00Z`. The start's clock is UTC or another offset if it ends so, otherwise that of `zone`: data that follow CF are in UTC, and need `zone: UTC`. The calendar is the Gregorian, also before 1582.",
+    'Counts may be negative, have decimals and an exponent (4.52925e4); for a decimal comma write `replace: { ",": "." }`. They are computed exactly. Decimals of minutes, hours, days and years are then rounded to the second; to the millisecond where the last digit is worth no more than one; to the microsecond where it is worth no more than a nanosecond: `45292.52083` in `excel` is 12:30:00 on 2024-01-01. Counts of seconds and less are rounded to the microsecond; `unix` and `unix-ms` leave out what is finer.',
+    "Any other format is a pattern of these letters; other letters stand in single quotes, all else stands for itself. A date without a day is the first of its month (`yyyy-MM`, `yyyyMM`), without a month the first of January (`yyyy`).",
     momentTable(),
     ...zones(),
     "### Averaging",
@@ -166,7 +178,7 @@ function meanings(): string[] {
     ),
     '`{ "": mean, _MAX: max }` makes PM25 the mean of the day and PM25_MAX its greatest measurement. An entry of `kpis.list` may say otherwise for its KPI: there `daily: { PRCP: sum }` gives the statistic a whole name, with a suffix or `""` it begins with the KPI\'s own, and `{}` means none. Elements that are kept without being listed have those of the pipeline.',
     statisticTable(),
-    "All are computed from the measurements of the station's local day that did not fail quality control, and computed anew when one of them arrives, changes or vanishes; changing `daily` itself takes effect with `run --once --reload`. How many there were stands in `n_measurements` of `f_climate_data_flagged`, so no statistic is needed for that.",
+    "All are computed from the measurements of the station's local day that did not fail quality control, and computed anew when one of them arrives, changes or vanishes; changing `daily` itself takes effect with `run --once --reload`. How many counted stands in `n_measurements` of `f_climate_data_flagged`, so no statistic is needed for that.",
     "Rain that is told several times an hour, each time for the hour so far, cannot be added: leave out what is not the whole hour's, and say `averaging`, as `noaa-isd.yaml` does.",
     "## merge",
     "Daily rows are merged in one of two ways:",

@@ -128,7 +128,9 @@ function dateProblems(elements: readonly Element[]): string[] {
       finer !== undefined &&
       DATE_PARTS.indexOf(finer) > DATE_PARTS.indexOf(missing)
     ) {
-      problems.push(`{${name}} tells its ${finer}, but nowhere its ${missing}`);
+      problems.push(
+        `{${name}} tells its ${finer}, but nowhere its ${missing}: parts of one date have one name`,
+      );
     }
   }
   return problems;

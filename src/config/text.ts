@@ -6,7 +6,7 @@ export const columnName = z
   .min(1)
   .describe(
     "A column: by its name in `format.columns`; where that is absent, by its name in the header or its path in the JSON. Where the header " +
-      "repeats a name, `status #2` is the second column of it, and `status after Ozone` the first one to the right of the column Ozone.",
+      "repeats a name, `status #2` is the second column of it, and `status after Ozone` the one that goes with the column Ozone, to the right of it.",
   )
   .meta({ examples: ["element"] });
 
@@ -90,6 +90,15 @@ export const origin = {
     .describe(
       "A stable hash of these columns (the first 16 hex digits of SHA-256 of the values as a JSON array).",
     ),
+  preamble: pattern
+    .optional()
+    .describe(
+      "A text in the lines above the first record (those that `skip_lines`, `skip_to` and `skip_after_header` pass over, and comments; never " +
+        "the header): what the first group of this regular expression (RE2) matches or, without a group, the whole match, in the first line in which " +
+        "it matches. One with \\n in it is matched against all these lines together, ^ and $ being the ends of each. The first 64 KiB of them " +
+        "are searched. Where nothing matches there is no value.",
+    )
+    .meta({ examples: ["^Station ID: *(\\S+)"] }),
 };
 
 /** Names of the keys that say where a text comes from. */
@@ -148,6 +157,13 @@ export const operations = {
     .describe("Fills the text up from the left, as with zeros that were lost from an id.")
     .meta({ examples: [{ to: 5 }] }),
   lookup: lookup.optional(),
+  carry: z
+    .boolean()
+    .optional()
+    .describe(
+      "Where a record has no such text, that of the last record above it in the same object that has one holds on, also if the filter leaves " +
+        "that record out. A record that was refused ends it: it may have held the next text.",
+    ),
 };
 
 /** Key of the annotation for a place where a text alone may stand; its value says what that is short for. */
@@ -177,9 +193,25 @@ export const textField = shorthand({
   .refine((field) => originsOf(field) === 1, ONE_ORIGIN)
   .refine((field) => field.part === undefined || field.column !== undefined, PART_NEEDS_COLUMN)
   .describe(
-    "A text: where it comes from (column, literal, variable, template or hash) and what is done with it, in this " +
-      "order: part, split, match, strip, replace, case, missing, pad, lookup, prefix and suffix.",
+    "A text: where it comes from (column, literal, variable, template, hash or preamble) and what is done with it, in this " +
+      "order: part, split, match, strip, replace, case, missing, pad, lookup, prefix and suffix, carry.",
   )
   .meta({ id: "text" });
 
 export type TextField = z.output<typeof textField>;
+
+const MOST_TEXTS = 100;
+
+/** Texts that a pipeline names itself. */
+export const namedTexts = z
+  .record(
+    z.string().regex(/^(?!key\.)[^{}]+$/, "expected a name without braces that does not begin with `key.`"),
+    textField,
+  )
+  .refine((texts) => Object.keys(texts).length <= MOST_TEXTS, `expected at most ${MOST_TEXTS} texts`)
+  .optional()
+  .describe(
+    "Texts with names of their own, which can then be used wherever a column can, also in templates: a piece of a column, a value above the records, " +
+      "or one that holds on. A text may use columns and the texts above it; one that uses a column of its own name takes its place.",
+  )
+  .meta({ examples: [{ year: { preamble: "^Year: (\\d{4})" } }] });

@@ -32,6 +32,8 @@ function plain(text: string): string {
     .replaceAll("\u2212", "-")
     .replaceAll(/\^|\*\*/g, "")
     .replaceAll(/[\s·._]*-(?=\d)/g, "-")
+    .replaceAll(/(?<=[A-Za-z%])\.(?=[A-Za-z]+-[1-9])/g, " ")
+    .replaceAll(/^(μg|ug|mg|ng)m-3$/gi, "$1/m3")
     .replaceAll(/[\s·]+([A-Za-z]+)-([1-9])/g, (_all, symbol: string, power: string) =>
       power === "1" ? `/${symbol}` : `/${symbol}${power}`,
     )

@@ -1,6 +1,6 @@
 /** The account of one object's records: every record read is one of the kinds that RecordCounts lists. */
 import { type DecodeContext, RAW_LIMIT, type RejectReason } from "./batch.ts";
-import { type Encoding, isTextIn } from "./encoding.ts";
+import { type Encoding, isTextIn, textOf } from "./encoding.ts";
 import type { Window } from "./window.ts";
 
 export class Account {
@@ -25,6 +25,13 @@ export class Account {
   blank(): void {
     this.#context.counts.read++;
     this.#context.counts.blanks++;
+  }
+
+  /** Tells of a line above the first record, if somebody asks for them. */
+  above(line: Buffer, encoding: Encoding): void {
+    const { preamble } = this.#context;
+    if (preamble === undefined || faultOfText(line, encoding) !== undefined) return;
+    preamble(textOf(line, encoding));
   }
 
   decoded(rows: number): void {

@@ -41,6 +41,7 @@ export const REJECT_REASONS = [
   "not a date",
   "not a time",
   "unknown time zone",
+  "position out of range",
   "date in the future",
   "outside the slice",
   "not in lookup",
@@ -67,6 +68,9 @@ export const RAW_LIMIT = 1024;
 
 export type RejectSink = (reject: Reject) => void;
 
+/** Told of the lines above an object's first record, in their order, without their ends; not of the header. */
+export type PreambleSink = (line: string) => void;
+
 /**
  * What a decoder has seen of one object. read = headers + comments + blanks + decoded + rejected. Lines before the header
  * or the first record are comments, those between the header and the first record headers.
@@ -87,8 +91,19 @@ export function noRecords(): RecordCounts {
 export interface DecodeContext {
   /** The columns to deliver, in this order, by the names that `format.columns` declares. */
   readonly columns: readonly string[];
+  /**
+   * Those of them whose values are what rows are there for; absent: all. Where a JSON record's inner lists and objects are
+   * empty, it is a row nevertheless if one of these has a value around them.
+   */
+  readonly rowsFor?: ReadonlySet<string>;
   readonly counts: RecordCounts;
   readonly reject: RejectSink;
+  /**
+   * Where somebody asks for them: the lines that precede the first record, those that are passed over as well as comments and
+   * empty ones. Called before the first batch is delivered; never for JSON. Lines that are no text are left out; of one that
+   * is too long to be held only the beginning is told.
+   */
+  readonly preamble?: PreambleSink;
 }
 
 /**

@@ -39,8 +39,8 @@ export interface Decompression {
 /**
  * Yields the content of an object, decompressed as the format says or as its first bytes show (brotli, which has no
  * mark, by a key that ends in `.br`). gzip, zstd, bzip2 and xz may consist of several parts one behind the other; of a
- * zip archive the members that `member` names are read. Text in UTF-16 becomes UTF-8. Nothing is read ahead of demand, except what decompressors hold
- * (bzip2 a block, else less than a megabyte). The body is destroyed when iteration ends, however it ends; its own
+ * zip archive the members that `member` names are read. Text in UTF-16 becomes UTF-8. Nothing is read ahead of demand,
+ * except what decompressors hold (bzip2 a block, else less than a megabyte). The body is destroyed when iteration ends, however it ends; its own
  * errors pass through as they are. Counts into `counts`.
  *
  * Damage may come to light only at the end (checksums stand last): nothing may be committed before the iteration has
@@ -67,7 +67,9 @@ export async function* decompress(
       yield chunk;
     }
     if (counts.decompressed === 0) {
-      throw new MillraceError("OBJECT_EMPTY", "The object is compressed and holds nothing.", place);
+      const what =
+        compression === "none" ? "is nothing but a byte order mark" : "is compressed and holds nothing";
+      throw new MillraceError("OBJECT_EMPTY", `The object ${what}.`, place);
     }
   } finally {
     if (body instanceof Readable) body.destroy();

@@ -53,10 +53,12 @@ export class DelimitedReader implements LineReader {
 
   /** @throws MillraceError COLUMN_MISSING if the line should be the header. */
   passOver(head: Buffer): boolean {
+    const told = this.#records === undefined;
     if (this.#headersLeft > 0) this.#header(Buffer.from(head));
     else if (this.#preamble.holds(head, 0)) this.#account.comment();
     else if (this.#layout === undefined) throw headerTooLong(this.#format, { line: this.#account.line });
     else return false;
+    if (told) this.#account.above(head, this.encoding);
     return true;
   }
 
@@ -77,22 +79,31 @@ export class DelimitedReader implements LineReader {
     const newline = bytes.indexOf(LF, start);
     const end = endOfLine(bytes, start, newline);
     if (this.#headersLeft > 0) this.#header(Buffer.from(bytes.subarray(start, end)));
-    else if (this.#layout !== undefined && this.#preamble.over)
-      return this.#hand(this.#layout, window, stretch);
     else if (this.#preamble.holds(bytes, start)) this.#account.comment();
-    else if (this.#layout !== undefined) return this.#hand(this.#layout, window, stretch);
+    else if (this.#layout !== undefined && end > start) return this.#hand(this.#layout, window, stretch);
     else if (isBlank(bytes, start, end)) this.#account.blank();
     else {
-      const line = Buffer.from(bytes.subarray(start, end));
-      const names = splitHeader(textOf(line, this.encoding), this.#format);
-      const place = { line: this.#account.line + 1, byte: window.offset + start };
-      this.#layout = chooseLayout(names, this.#format, this.#columns, place);
-      if (!this.#layout.byHeader) return this.#hand(this.#layout, window, stretch);
+      const layout = this.#decide(Buffer.from(bytes.subarray(start, end)), window.offset + start);
+      if (!layout.byHeader) return this.#hand(layout, window, stretch);
+      this.#account.line++;
+      return Math.min(newline + 1, stretch.to);
+    }
+    this.#account.above(bytes.subarray(start, end), this.encoding);
+    this.#account.line++;
+    return Math.min(newline + 1, stretch.to);
+  }
+
+  /** Decides on the layout by the first line that is neither passed over nor blank; counts it if it is the header. */
+  #decide(line: Buffer, byte: number): Layout {
+    const names = splitHeader(textOf(line, this.encoding), this.#format);
+    const place = { line: this.#account.line + 1, byte };
+    const layout = chooseLayout(names, this.#format, this.#columns, place);
+    this.#layout = layout;
+    if (layout.byHeader) {
       this.#headersLeft = 1 + this.#format.skip_after_header;
       this.#header(line);
     }
-    this.#account.line++;
-    return Math.min(newline + 1, stretch.to);
+    return layout;
   }
 
   #header(line: Buffer): void {

@@ -8,7 +8,9 @@
  * - `windows-1252` differs in 0x80 to 0x9F: by the index of the Encoding Standard. The five bytes that Microsoft's code
  *   page leaves open (81, 8D, 8F, 90, 9D) are the control characters of their numbers there too.
  *
- * - The others are those of the Encoding Standard, by TextDecoder's tables.
+ * - The others are those of the Encoding Standard (https://encoding.spec.whatwg.org). TextDecoder has its tables of one byte
+ *   and that of gb18030. It lacks big5's characters of Hong Kong and most syllables of euc-kr, and shifts control characters
+ *   of shift_jis: those and euc-jp are iconv-lite's, which lacks characters of gb18030.
  *
  * In the first two every sequence of bytes is text; in the others of one byte a byte that stands for nothing becomes
  * U+FFFD, in those of several it is a fault of its record. The table of windows-1252 is our own: TextDecoder of several
@@ -16,9 +18,9 @@
  */
 import { isUtf8 } from "node:buffer";
 import { StringDecoder } from "node:string_decoder";
-import { ONE_BYTE, SEVERAL_BYTES, type Stored, UTF_16 } from "../config/format.ts";
+import iconv from "iconv-lite";
+import { ONE_BYTE, SEVERAL_BYTES, type Stored, UTF_16 } from "../config/storage.ts";
 import { MillraceError } from "../errors.ts";
-import { KoreanDecoder, type PieceDecoder } from "./korean.ts";
 
 export type Encoding = Stored["encoding"];
 export type Utf16 = (typeof UTF_16)[number];
@@ -63,34 +65,25 @@ export function characterOf(byte: number, encoding: OneByte): string {
   return byte < 0x80 ? String.fromCharCode(byte) : (upperHalf(encoding)[byte - 0x80] ?? "");
 }
 
-/** A decoder of one text. */
-export function decoderOf(encoding: Exclude<Encoding, "latin-1">): PieceDecoder {
-  return encoding === "euc-kr" ? new KoreanDecoder() : new TextDecoder(encoding);
-}
-
-const WHOLE_DECODERS = new Map<Encoding, PieceDecoder>();
-
-/** One for texts that come whole, between which it remembers nothing. */
-function wholeDecoder(encoding: Exclude<Encoding, "latin-1">): PieceDecoder {
-  const decoder = WHOLE_DECODERS.get(encoding) ?? decoderOf(encoding);
-  WHOLE_DECODERS.set(encoding, decoder);
-  return decoder;
-}
+/** The Encoding Standard reads gbk with the decoder of gb18030, of which it is a part. */
+const GB18030 = new TextDecoder("gb18030");
 
 /** The text that these bytes are; what is none becomes U+FFFD. */
 export function textOf(bytes: Buffer, encoding: Encoding): string {
   if (encoding === "utf-8") return bytes.toString("utf8");
-  if (!isOneByte(encoding)) return wholeDecoder(encoding).decode(bytes);
+  if (isUtf16(encoding)) return new TextDecoder(encoding).decode(bytes);
+  if (encoding === "gb18030" || encoding === "gbk") return GB18030.decode(bytes);
+  if (!isOneByte(encoding)) return iconv.decode(bytes, encoding);
   const text = bytes.toString("latin1");
   if (encoding === "latin-1") return text;
   return text.replace(/[\x80-\xff]/g, (character) => characterOf(character.charCodeAt(0), encoding));
 }
 
 /**
- * What decoders make of bytes that stand for nothing: U+FFFD, or, of those below A0, the control character of their
- * number, which no table of measurements holds.
+ * What decoders make of bytes that stand for nothing in an encoding of several: U+FFFD, control characters, and the
+ * letters of Unicode's private use, which are no letters of anybody else's.
  */
-export const NOTHING = /[\x80-\x9f\ufffd]/;
+export const NOTHING = /[\x80-\x9f\ufffd\p{Co}]/u;
 
 /** Whether these bytes are text in this encoding; in one of one byte all are. */
 export function isTextIn(bytes: Buffer, encoding: Encoding): boolean {
@@ -104,24 +97,22 @@ export function pieceDecoder(encoding: Encoding): { write(bytes: Buffer): string
 }
 
 /**
- * The bytes that a text of the configuration is in an object of this encoding.
- * @throws MillraceError CONFIG_INVALID if the encoding lacks a character of it; of those with several bytes only ASCII
- * can be written.
+ * The bytes that a text of the configuration is in an object of this encoding; of letters that an encoding has twice, those
+ * that the Encoding Standard writes.
+ * @throws MillraceError CONFIG_INVALID if the encoding lacks a character of it.
  */
 export function bytesOf(text: string, encoding: Encoding): Buffer {
   if (encoding === "utf-8") return Buffer.from(text);
-  const upper = isOneByte(encoding) ? upperHalf(encoding) : "";
-  const bytes = Array.from(text, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    if (code < 0x80) return code;
-    const index = character === "\ufffd" ? -1 : upper.indexOf(character);
-    if (index < 0) throw new MillraceError("CONFIG_INVALID", cannotWrite(character, encoding));
-    return 0x80 + index;
-  });
-  return Buffer.from(bytes);
+  if (isOneByte(encoding)) return Buffer.from(Array.from(text, (character) => byteOf(character, encoding)));
+  const bytes = iconv.encode(text, encoding);
+  if (textOf(bytes, encoding) === text) return bytes;
+  throw new MillraceError("CONFIG_INVALID", `${encoding} has no \`${text}\`.`);
 }
 
-function cannotWrite(character: string, encoding: Encoding): string {
-  if (isOneByte(encoding)) return `${encoding} has no \`${character}\`.`;
-  return `\`${character}\` cannot be sought in ${encoding}: of this encoding only ASCII is written.`;
+function byteOf(character: string, encoding: OneByte): number {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x80) return code;
+  const index = character === "\ufffd" ? -1 : upperHalf(encoding).indexOf(character);
+  if (index < 0) throw new MillraceError("CONFIG_INVALID", `${encoding} has no \`${character}\`.`);
+  return 0x80 + index;
 }

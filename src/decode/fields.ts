@@ -20,6 +20,10 @@ export abstract class Fields {
   fault: RejectReason | undefined;
   /** Line ends inside the quoted fields of the record at hand. */
   innerLines = 0;
+  /** Where the last of them stands. */
+  lastInner = 0;
+  /** Whether quoted fields may hold line ends. */
+  multiline: boolean;
   protected readonly quote: number;
   protected readonly layout: Layout;
   protected readonly rows: Rows;
@@ -28,7 +32,6 @@ export abstract class Fields {
   protected valueEnd = 0;
   /** Whether quotes in it are doubled. */
   protected doubled = false;
-  readonly #multiline: boolean;
   /** Where the next unescaped value goes. */
   #side = 0;
   /** The same before the record at hand. */
@@ -36,7 +39,7 @@ export abstract class Fields {
 
   constructor({ quote, multiline }: Division, layout: Layout, rows: Rows) {
     this.quote = quote;
-    this.#multiline = multiline;
+    this.multiline = multiline;
     this.layout = layout;
     this.rows = rows;
   }
@@ -78,12 +81,12 @@ export abstract class Fields {
         this.doubled = true;
         at += 2;
       } else if (byte === LF) {
-        if (!this.#multiline || at + 1 >= to) {
+        if (!this.multiline || at + 1 >= to) {
           this.fault = "unclosed quote";
           return -1;
         }
         this.innerLines++;
-        at++;
+        this.lastInner = at++;
       } else at++;
     }
     this.valueStart = open + 1;

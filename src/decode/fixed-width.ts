@@ -61,6 +61,8 @@ class FixedWidthReader implements LineReader {
   readonly #preamble: Preamble;
   readonly #rows: Rows;
   readonly #account: Account;
+  /** Whether no record was met yet. */
+  #above = true;
 
   constructor(format: FixedWidthFormat, columns: readonly Column[], into: { rows: Rows; account: Account }) {
     this.encoding = format.encoding;
@@ -75,6 +77,7 @@ class FixedWidthReader implements LineReader {
   passOver(head: Buffer): boolean {
     if (!this.#preamble.holds(head, 0)) return false;
     this.#account.comment();
+    if (this.#above) this.#account.above(head, this.encoding);
     return true;
   }
 
@@ -95,9 +98,11 @@ class FixedWidthReader implements LineReader {
       if (this.#preamble.holds(window.bytes, at)) this.#account.comment();
       else if (isBlank(window.bytes, at, end)) this.#account.blank();
       else {
+        this.#above = false;
         const fault = this.#record(window.bytes, record, clean);
         if (fault !== undefined) this.#account.reject(fault, window, record);
       }
+      if (this.#above) this.#account.above(window.bytes.subarray(at, end), this.encoding);
       at = newline + 1;
     }
     return Math.min(at, to);

@@ -47,14 +47,21 @@ export function ambiguity(missing: readonly Unfound[]): string | undefined {
     const name = shorten(ambiguous);
     return (
       `The header has ${places.length} columns called ${name}: ${shorten(numbers)}. Say which: \`${name} #1\` is the first ` +
-      `of them, \`${name} after …\` the first behind another column.`
+      `of them, \`${name} after …\` the one that goes with another column.`
     );
   }
   return undefined;
 }
 
-/** Two names for one column of a file, told by its index. */
-export function oneColumn(names: readonly [string, string], at: number): string {
+/** Two wanted columns that are one of the file. */
+export interface Twins {
+  readonly names: readonly [string, string];
+  /** Index of the file's column. */
+  readonly at: number;
+}
+
+/** Two names for one column of a file. */
+export function oneColumn({ names, at }: Twins): string {
   const [one, other] = names.map(shorten);
   return `${one} and ${other} are one column of the file, number ${at + 1}: it can be read under one name only.`;
 }
@@ -71,7 +78,17 @@ export function lacks(missing: readonly Unfound[], names: readonly string[]): st
   const there = names.join(", ").replaceAll(NUL, "");
   const what = `The header lacks ${shorten(called.join(", "))}; it has ${shorten(there)}.`;
   if (names.some((name) => name.includes(NUL))) return `${what} ${utf16Told(names)}`;
-  return meant.length === 0 ? what : `${what} Perhaps meant: ${shorten(meant.join(", "))}.`;
+  const hints = meant.length === 0 ? [] : [`Perhaps meant: ${shorten(meant.join(", "))}.`];
+  return [what, ...hints, ...missing.flatMap(doubtOf)].join(" ");
+}
+
+/** Why a column is not taken that stands there. */
+function doubtOf({ inFile, sought }: Unfound): string[] {
+  if (!("other" in sought)) return [];
+  const [asked, other, certain] = [String(inFile), sought.other, sought.certain].map(shorten);
+  return [
+    `What could be ${asked} stands behind ${other} and may belong to that: \`${certain}\` takes it all the same.`,
+  ];
 }
 
 /** What text in UTF-16 is to be called that has no byte order mark: of its ASCII every other byte is 0. */

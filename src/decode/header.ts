@@ -1,7 +1,7 @@
 /** Which column of a delimited file is which: by the file's header, or by the pipeline's order. */
 import type { DelimitedFormat } from "../config/format.ts";
 import { MillraceError, type Place } from "../errors.ts";
-import { ambiguity, lacks, oneColumn, type Unfound, type Wanted } from "./header-faults.ts";
+import { ambiguity, lacks, oneColumn, type Twins, type Unfound, type Wanted } from "./header-faults.ts";
 import { type Sought, seek } from "./header-names.ts";
 
 /** How the records of one file are laid out. */
@@ -21,7 +21,8 @@ export interface Layout {
 /**
  * The layout of a file without a header: by the pipeline's own order of columns, or by their numbers. Numbers do not
  * tell how many columns there are, so that a record may then have more than the highest.
- * @throws MillraceError CONFIG_INVALID for a wanted column of which `format.columns` does not say where it stands.
+ * @throws MillraceError CONFIG_INVALID for a wanted column of which `format.columns` does not say where it stands, or
+ * for two of one place.
  */
 export function layoutByPosition(format: DelimitedFormat, wanted: readonly string[]): Layout {
   const { columns } = format;
@@ -29,7 +30,8 @@ export function layoutByPosition(format: DelimitedFormat, wanted: readonly strin
   const numbers = listed ? [] : numbersIn(format);
   const names = listed ? columns : Array<string>(Math.max(0, ...numbers)).fill("");
   const inFile = listed ? wanted.map((column) => ({ column, inFile: column })) : wantedOf(format, wanted);
-  const { slots, missing } = findColumns(names, inFile);
+  const { slots, missing, twins } = findColumns(names, inFile);
+  if (twins !== undefined) throw new MillraceError("CONFIG_INVALID", oneColumn(twins));
   if (missing.length > 0) {
     const what = missing.map(({ column }) => column).join(", ");
     throw new MillraceError(
@@ -55,8 +57,8 @@ export function layoutByPosition(format: DelimitedFormat, wanted: readonly strin
  * With `header: detect`, the first record is a header if at least half of the columns that must be there stand there by
  * name (case counts). Half, not all, so that a header that lacks a column is reported as one, instead of being read
  * as a record. If all may be absent, one that is there makes a header.
- * @throws MillraceError COLUMN_MISSING, naming the columns that the header lacks and those that it has, or those of
- * which it has several.
+ * @throws MillraceError COLUMN_MISSING, naming the columns that the header lacks and those that it has, those of which it has
+ * several, or two that are one in this file; CONFIG_INVALID for two of one number.
  */
 export function chooseLayout(
   names: readonly string[] | undefined,
@@ -65,7 +67,7 @@ export function chooseLayout(
   place: Place,
 ): Layout {
   const inFile = wantedOf(format, wanted);
-  const { slots, missing } = findColumns(names ?? [], inFile);
+  const { slots, missing, twins } = findColumns(names ?? [], inFile);
   if (format.header !== "always" && !isHeader(names ?? [], format, inFile)) {
     return layoutByPosition(format, wanted);
   }
@@ -76,6 +78,10 @@ export function chooseLayout(
   if (ambiguous !== undefined) throw new MillraceError("COLUMN_MISSING", ambiguous, place);
   const lacking = missing.filter((column) => !mayLack(format, column));
   if (lacking.length > 0) throw new MillraceError("COLUMN_MISSING", lacks(lacking, names), place);
+  if (twins !== undefined) {
+    const byNumber = inFile.filter(({ inFile: number }) => number === twins.at + 1).length > 1;
+    throw new MillraceError(byNumber ? "CONFIG_INVALID" : "COLUMN_MISSING", oneColumn(twins), place);
+  }
   const named = names.findLastIndex((name) => name !== "") + 1;
   return {
     fields: names.length,
@@ -148,23 +154,39 @@ function mayLack({ optional }: DelimitedFormat, { column }: Wanted): boolean {
   return optional === "all" || optional.includes(column);
 }
 
-/** Finds the wanted columns among a file's. A column that is wanted twice would need two slots: not possible. */
-function findColumns(
-  names: readonly string[],
-  wanted: readonly Wanted[],
-): { slots: Int32Array; missing: Unfound[] } {
+/** Where the wanted columns are in a file. */
+interface Found {
+  readonly slots: Int32Array;
+  readonly missing: readonly Unfound[];
+  /** The first two that are one column: it would need two slots. */
+  readonly twins: Twins | undefined;
+}
+
+/** Finds the wanted columns among a file's. */
+function findColumns(names: readonly string[], wanted: readonly Wanted[]): Found {
   const slots = new Int32Array(names.length).fill(-1);
   const missing: Unfound[] = [];
+  let twins: Twins | undefined;
+  const all = wanted.map(({ inFile }) =>
+    typeof inFile === "string" ? seek(names, inFile) : numbered(names, inFile),
+  );
+  const alone = new Set(all.flatMap((one) => ("at" in one && one.companion === undefined ? [one.at] : [])));
   for (const [position, { column, inFile }] of wanted.entries()) {
-    const sought = typeof inFile === "string" ? seek(names, inFile) : numbered(names, inFile);
+    const sought = withNothingBetween(all[position] ?? { lacking: column }, alone, names);
     if (!("at" in sought)) missing.push({ column, inFile, sought });
     else if (slots[sought.at] === -1) slots[sought.at] = position * 2;
-    else {
-      const other = wanted[(slots[sought.at] ?? 0) / 2]?.column ?? "";
-      throw new MillraceError("CONFIG_INVALID", oneColumn([other, column], sought.at));
-    }
+    else twins ??= { names: [wanted[(slots[sought.at] ?? 0) / 2]?.column ?? "", column], at: sought.at };
   }
-  return { slots, missing };
+  return { slots, missing, twins };
+}
+
+/** What stands behind a column that is wanted for itself may go with that. */
+function withNothingBetween(sought: Sought, alone: ReadonlySet<number>, names: readonly string[]): Sought {
+  if (!("at" in sought) || sought.companion === undefined) return sought;
+  const { behind, certain } = sought.companion;
+  for (let at = behind + 1; at < sought.at; at++)
+    if (alone.has(at)) return { certain, other: names[at] ?? "" };
+  return sought;
 }
 
 function numbered(names: readonly string[], number: number): Sought {

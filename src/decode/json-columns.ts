@@ -2,7 +2,8 @@
 import { type JsonPath, parseColumnPath, takesLists } from "../config/json-path.ts";
 import { MillraceError } from "../errors.ts";
 import type { RecordFault } from "./account.ts";
-import { valueAt, Walks } from "./json-walks.ts";
+import type { DecodeContext } from "./batch.ts";
+import { isValue, valueAt, Walks } from "./json-walks.ts";
 import type { Rows } from "./rows.ts";
 import type { Values } from "./values.ts";
 
@@ -14,6 +15,8 @@ interface Column extends JsonPath {
   readonly dotted: boolean;
   /** The innermost of the walks that the path leads through; -1: none. */
   readonly walk: number;
+  /** Whether rows are there for its values. */
+  readonly rowFor: boolean;
 }
 
 /**
@@ -24,6 +27,13 @@ export type Around = readonly (string | number | undefined)[];
 
 const NOTHING_AROUND: Around = [];
 
+interface Into {
+  readonly rows: Rows;
+  readonly values: Values;
+  readonly levels?: number;
+  readonly rowsFor: DecodeContext["rowsFor"];
+}
+
 /**
  * Writes the values at the columns' paths. Strings are written as they are, booleans as `true` and `false`, numbers
  * as the shortest text that reads back as the same double (14.0 as `14`, 1e-7 as `1e-7`). null, a path that leads
@@ -31,8 +41,8 @@ const NOTHING_AROUND: Around = [];
  * doubles they are not what the object says.
  *
  * A record is one row. If columns lead through lists (`values[].value`) or objects (`values{}.value`), it is as many rows
- * as these have elements or values, none if all are empty or absent; see Walks for how they go in step. A value that is
- * refused refuses the whole record.
+ * as these have elements or values; see Walks for how they go in step. If all are empty or absent it is one row
+ * if a value that rows are for stands beside them, or else none. A value that is refused refuses the whole record.
  */
 export class JsonColumns {
   readonly #columns: readonly Column[];
@@ -48,15 +58,18 @@ export class JsonColumns {
 
   /**
    * @param paths Column name → path into the record; without it the names are paths themselves.
-   * @param into levels: how many keys there are above a record
+   * @param into levels: how many keys there are above a record; rowsFor: as in DecodeContext
    * @throws MillraceError CONFIG_INVALID for a wanted column without a path, or with one that cannot be followed.
    */
   constructor(
     paths: Readonly<Record<string, string>> | undefined,
     wanted: readonly string[],
-    { rows, values, levels = 0 }: { rows: Rows; values: Values; levels?: number },
+    { rows, values, levels = 0, rowsFor }: Into,
   ) {
-    this.#columns = wanted.map((name) => columnOf(name, pathOf(name, paths, levels), this.#walks));
+    this.#columns = wanted.map((name) => {
+      const path = pathOf(name, paths, levels);
+      return columnOf(path, { name, rowFor: rowsFor?.has(name) ?? true }, this.#walks);
+    });
     this.#listsAreRecords = this.#columns.some(takesLists);
     this.#rows = rows;
     this.#values = values;
@@ -72,7 +85,7 @@ export class JsonColumns {
     this.#around = around;
     if (this.#walks.none) return this.#write(record, 0);
     this.#record = record;
-    this.#count = this.#walks.begin(record);
+    this.#count = this.#walks.begin(record) || (this.#hasValue(record) ? 1 : 0);
     this.#next = 0;
     const before = this.#values.length;
     for (let index = 0; index < this.#count; index++) {
@@ -98,6 +111,13 @@ export class JsonColumns {
       if (this.#next > 0) rows.continued++;
     }
     return true;
+  }
+
+  /** Whether a value that rows are for stands behind no walk. A key above the record is none. */
+  #hasValue(record: object): boolean {
+    return this.#columns.some(
+      (column) => column.rowFor && column.isPlain && isValue(this.#valueOf(column, record, 0)),
+    );
   }
 
   /** Writes the values of the record's row of this index, and their bounds into the next row. */
@@ -153,8 +173,8 @@ function pathOf(name: string, paths: Readonly<Record<string, string>> | undefine
   return path;
 }
 
-function columnOf(name: string, path: JsonPath, walks: Walks): Column {
-  const walk = walks.numberOf(path);
+function columnOf(path: JsonPath, own: Pick<Column, "name" | "rowFor">, walks: Walks): Column {
+  const walk = walks.numberOf(path, own.rowFor);
   const isPlain = walk < 0 && path.above === 0;
-  return { ...path, name, isPlain, dotted: isPlain && path.keys.length > 1, walk };
+  return { ...path, ...own, isPlain, dotted: isPlain && path.keys.length > 1, walk };
 }

@@ -1,7 +1,7 @@
 /**
  * One JSON document that holds a list of records or an object whose values they are, or is itself one, read by stream-json
- * as it streams past. What is no valid JSON spoils the whole document; a record that is no object is a reject. Of a key
- * that occurs twice in a record the last counts; records under the same key are two. `lines` are record numbers.
+ * as it streams past. What is no valid JSON spoils the whole document; a record that is no object is a reject, one that is
+ * null is blank. Of a key that occurs twice in a record the last counts; records under the same key are two. `lines` are record numbers.
  */
 import type { JsonFormat } from "../config/format.ts";
 import { Account, faultOfText, type RecordFault } from "./account.ts";
@@ -11,10 +11,6 @@ import { type Element, RecordParser } from "./record-parser.ts";
 import { Rows } from "./rows.ts";
 import { Values } from "./values.ts";
 import { type Window, windows } from "./window.ts";
-
-/** Braces and brackets: [ and ] are these two without the bit 0x20. */
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
 
 const TOO_LONG: RecordFault = { reason: "record too long" };
 
@@ -38,7 +34,8 @@ async function* decode(
   const account = new Account(context);
   const parser = new RecordParser(format);
   const levels = parser.around.length;
-  const columns = new JsonColumns(format.columns, context.columns, { rows, values, levels });
+  const { rowsFor } = context;
+  const columns = new JsonColumns(format.columns, context.columns, { rows, values, levels, rowsFor });
   const flush = function* (window: Window): Generator<Batch> {
     account.decoded(rows.rows - rows.continued);
     if (rows.rows > 0) {
@@ -51,10 +48,14 @@ async function* decode(
   let fed = 0;
   for await (const window of windows(chunks)) {
     while (fed < window.length) {
-      fed = endOfPiece(window, fed);
+      fed = parser.endOfPiece(window, fed);
       for (const element of parser.feed(window, fed)) {
         const { start, end } = element;
         const record = { start, end, line: ++account.line };
+        if (element.value === null) {
+          account.blank();
+          continue;
+        }
         const fault = begin(element, { window, columns, format, parser });
         if (element.tooLong !== undefined)
           account.refuse(TOO_LONG, { line: record.line, ...element.tooLong });
@@ -86,17 +87,4 @@ function begin(
   }
   const reason = faultOfText(window.bytes.subarray(start, end), format.encoding);
   return reason === undefined ? columns.begin(value, parser.around) : { reason };
-}
-
-/**
- * The position after the next brace or bracket. The parser is fed in pieces that end with one, because then the piece
- * that begins or completes a record tells where it does: stream-json does not.
- */
-function endOfPiece({ bytes, length }: Window, from: number): number {
-  let at = from;
-  for (; at < length; at++) {
-    const byte = (bytes[at] ?? 0) | 0x20;
-    if (byte === OPEN_BRACE || byte === CLOSE_BRACE) return at + 1;
-  }
-  return length;
 }

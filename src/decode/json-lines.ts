@@ -25,7 +25,11 @@ async function* decode(
   const rows = new Rows(context.columns.length);
   const account = new Account(context);
   const values = new Values();
-  const columns = new JsonColumns(format.columns, context.columns, { rows, values });
+  const columns = new JsonColumns(format.columns, context.columns, {
+    rows,
+    values,
+    rowsFor: context.rowsFor,
+  });
   const reader = new JsonLinesReader(columns, format, { rows, account });
   yield* decodeLines(chunks, { reader, rows, account, limit: format.record_limit, values });
 }

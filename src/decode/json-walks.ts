@@ -7,6 +7,8 @@ interface Branch extends Walk {
   readonly inner: Branch[];
   /** Whether a column is the key. */
   hasKey: boolean;
+  /** From what this walk is at to the values there that rows are for: those behind no further walk. */
+  readonly own: (readonly string[])[];
 }
 
 /** What stands in a list or object, and under which keys; without keys: under its positions. */
@@ -25,6 +27,8 @@ interface Steps {
  * All walks of a pipeline's columns. Those that stand beside each other go in step by their keys, which in a list are the
  * positions: there is a row for every key that one of them has, in the order in which they come; what has no such key
  * is undefined there. Walks within a value go their steps before the next key, and what is around them is repeated.
+ * Where these have no step, there is a row nevertheless if a value that rows are for stands at this key, lest it be lost;
+ * the key itself is none.
  */
 export class Walks {
   readonly #outermost: Branch[] = [];
@@ -35,25 +39,26 @@ export class Walks {
     return this.#count === 0;
   }
 
-  /** The number of the path's last walk; -1 if it has none. */
-  numberOf({ walks, isKey }: JsonPath): number {
+  /** The number of the path's last walk; -1 if it has none. `rowFor`: rows are there for what the path leads to. */
+  numberOf({ walks, keys: own, isKey }: JsonPath, rowFor: boolean): number {
     let beside = this.#outermost;
     let branch: Branch | undefined;
     for (const { keys, over } of walks) {
       const same = JSON.stringify(keys);
       branch = beside.find((known) => known.over === over && JSON.stringify(known.keys) === same);
       if (branch === undefined) {
-        branch = { number: this.#count++, keys, over, inner: [], hasKey: false };
+        branch = { number: this.#count++, keys, over, inner: [], hasKey: false, own: [] };
         beside.push(branch);
       }
       beside = branch.inner;
     }
     if (branch === undefined) return -1;
-    branch.hasKey ||= isKey;
+    if (isKey) branch.hasKey = true;
+    else if (rowFor) branch.own.push(own);
     return branch.number;
   }
 
-  /** Goes through the record; returns how many rows it is. */
+  /** Goes through the record; returns how many rows its walks make. In rows beyond these they are at nothing. */
   begin(record: object): number {
     const empty = <T>(): T[][] => Array.from({ length: this.#count }, () => []);
     this.#steps = { values: empty(), keys: empty() };
@@ -70,6 +75,11 @@ export class Walks {
   key(number: number, row: number): string | undefined {
     return this.#steps.keys[number]?.[row];
   }
+}
+
+/** Whether it is more than nothing in a column: null, lists and objects are absent there. */
+export function isValue(value: unknown): boolean {
+  return value !== undefined && typeof value !== "object";
 }
 
 /** What the keys lead to; undefined if they lead nowhere. Only own keys count. */
@@ -112,7 +122,7 @@ function spread(
       : walks.flatMap(({ branch, values }) =>
           branch.inner.map((inner) => ({ branch: inner, owner: values[step] })),
         );
-    const repeats = isInnermost ? 1 : spread(within, into);
+    const repeats = isInnermost ? 1 : spread(within, into) || alone(walks, step, into);
     for (const { branch, values } of walks) {
       const { number, hasKey } = branch;
       for (let row = 0; row < repeats; row++) into.values[number]?.push(values[step]);
@@ -123,6 +133,25 @@ function spread(
     rows += repeats;
   }
   return rows;
+}
+
+/** The row of a step within which there are none: one if a value that rows are for stands there. Returns how many. */
+function alone(walks: InStep["walks"], step: number, into: Steps): 0 | 1 {
+  const hasValue = walks.some(({ branch, values }) =>
+    branch.own.some((keys) => isValue(valueAt(values[step], keys))),
+  );
+  if (!hasValue) return 0;
+  for (const { branch } of walks) skip(branch.inner, into);
+  return 1;
+}
+
+/** Notes for one row that the walks are at nothing. */
+function skip(branches: readonly Branch[], into: Steps): void {
+  for (const { number, hasKey, inner } of branches) {
+    into.values[number]?.push(undefined);
+    if (hasKey) into.keys[number]?.push(undefined);
+    skip(inner, into);
+  }
 }
 
 interface InStep {

@@ -10,6 +10,7 @@ import { MillraceError } from "../errors.ts";
 import { RAW_LIMIT } from "./batch.ts";
 import { pieceDecoder } from "./encoding.ts";
 import type { Around } from "./json-columns.ts";
+import { Pieces } from "./json-pieces.ts";
 import { RecordFinder } from "./record-finder.ts";
 import type { Window } from "./window.ts";
 
@@ -18,8 +19,8 @@ const TEXT_BYTES = 16 * 2 ** 20;
 
 /** A record, and where it stands in the window. */
 export interface Element {
+  /** Assembled for objects and lists; null for null in a list or object of records; undefined for what else is no record. */
   readonly value: unknown;
-  /** Exact for objects and lists; for others some bytes around them. */
   readonly start: number;
   readonly end: number;
   /** Set instead, if the record is longer than the limit and was not kept: where in the object it begins, and how. */
@@ -40,6 +41,12 @@ function levels({ name }: Token): -1 | 0 | 1 {
   }
 }
 
+/** Whether keys and positions lead to the place. As text, stream-json's own way, `a.b` is both two keys and one. */
+function isAt(place: readonly string[]): (around: readonly (string | number | null)[]) => boolean {
+  return (around) =>
+    around.length === place.length && place.every((key, index) => key === String(around[index]));
+}
+
 /**
  * Parses one piece more, or with `none` the end; all stages being synchronous, so is this. (The type that `fun` declares
  * mentions neither.)
@@ -55,6 +62,9 @@ export class RecordParser {
   #depth = 0;
   #depthInRecord = 0;
   readonly #finder: RecordFinder;
+  readonly #pieces = new Pieces();
+  /** Whether the document itself holds the records. */
+  readonly #isPlace: boolean;
   /** Whether something stands where records should be. */
   #found = false;
   /** The piece that is being parsed, as positions in the window. */
@@ -75,16 +85,16 @@ export class RecordParser {
     const records = parseRecordsPath(format.records);
     if ("problem" in records) throw new MillraceError("CONFIG_INVALID", `${records.problem}.`);
     this.#format = format;
+    this.#isPlace = records.place.length === 0;
     this.#finder = new RecordFinder(records.walks);
     this.#decoder = pieceDecoder(format.encoding);
     // Only whole values: a token per piece of a string would be for those who build no objects.
     const parse = parser({ streamValues: false });
     const bound = (token: Token): Token => this.#bound(token);
     const assemble = (token: Token): { value: unknown } | typeof none => this.#assemble(token);
-    const run =
-      records.place === ""
-        ? fun(parse, bound, assemble)
-        : fun(parse, bound, pick({ filter: records.place }), assemble);
+    const run = this.#isPlace
+      ? fun(parse, bound, assemble)
+      : fun(parse, bound, pick({ filter: isAt(records.place) }), assemble);
     this.#run = run as Run;
   }
 
@@ -93,9 +103,15 @@ export class RecordParser {
     return this.#finder.around;
   }
 
+  /** Up to where the window is to be fed next, `from` being what has been. */
+  endOfPiece(window: Window, from: number): number {
+    const isBetween = this.#depthInRecord === 0 && (this.#isPlace || !this.#finder.isOutermost);
+    return this.#pieces.next(window, from, isBetween);
+  }
+
   /**
    * Parses the window's bytes up to `end`, those excepted that were fed before; returns the records that they complete.
-   * `end` must lie behind the next brace or bracket or at the window's end.
+   * `end` must be what `endOfPiece` said.
    * @throws MillraceError DOCUMENT_INVALID
    */
   feed(window: Window, end: number): Element[] {
@@ -113,15 +129,23 @@ export class RecordParser {
       this.#abandon(window);
     return values.map((value) => ({
       value,
-      start: typeof value === "object" && value !== null ? this.#completed : this.#pieceStart,
-      end,
+      ...this.#placeOf(value, end),
       ...(tooLong === undefined ? {} : { tooLong }),
     }));
   }
 
+  /** The bytes of the record that the piece up to `end` completes. */
+  #placeOf(value: unknown, end: number): { start: number; end: number } {
+    const isAssembled = typeof value === "object" && value !== null;
+    const none = { start: this.#completed, end };
+    return isAssembled ? none : (this.#pieces.value ?? none);
+  }
+
   /** Tells that the window may forget what no open record needs; returns how many bytes that is. */
   release(): number {
-    const consumed = this.#tooLong === undefined ? (this.#open ?? this.#pieceEnd) : this.#pieceEnd;
+    const open = this.#open ?? this.#pieces.open;
+    const consumed = this.#tooLong === undefined ? (open ?? this.#pieceEnd) : this.#pieceEnd;
+    this.#pieces.forget(consumed);
     this.#pieceEnd -= consumed;
     if (this.#open !== undefined) this.#open = 0;
     return consumed;
@@ -133,7 +157,12 @@ export class RecordParser {
    */
   finish(): void {
     this.#parse(none);
-    if (!this.#found) throw this.#invalid(`The document has nothing at ${this.#records()}.`);
+    if (this.#found) return;
+    const { records = "" } = this.#format;
+    const hint = /(?<!\\)\./.test(records)
+      ? " A dot that belongs to a key is written \\., as in `a\\.b`."
+      : "";
+    throw this.#invalid(`The document has nothing at ${this.#records()}.${hint}`);
   }
 
   /** What stream-json throws has no code and means one thing: this is not JSON. */
@@ -160,13 +189,18 @@ export class RecordParser {
     if (this.#depthInRecord === 0) {
       if (this.#finder.isOutermost) this.#meet(token);
       if (!this.#finder.isRecord(token)) return none;
-      if (change === 0) return { value: undefined };
+      if (change === 0) return { value: this.#isNothing(token) ? null : undefined };
       this.#open = this.#pieceEnd - 1;
     }
     this.#depthInRecord += change;
     if (this.#depthInRecord === 0) return { value: this.#complete(token) };
     if (this.#tooLong === undefined) this.#assembler.consume(token);
     return none;
+  }
+
+  /** Whether this is null among records. As all that there is, it stands where records should be. */
+  #isNothing({ name }: Token): boolean {
+    return name === "nullValue" && !this.#finder.isOutermost;
   }
 
   /** Sees the first token of what stands where records should be. */

@@ -26,6 +26,12 @@ interface ScannerOutput {
   readonly columns: readonly string[];
 }
 
+/**
+ * How often the bytes of an object may be searched for the end of records of several lines that then turn out to be none:
+ * a file of nothing but stray quotes would take the square of its length.
+ */
+const VAIN_SEARCHES = 16;
+
 /** What `#examine` says of a record: it is a row after all; or more bytes are needed to tell. */
 const ROW = -1;
 const INCOMPLETE = -2;
@@ -43,6 +49,10 @@ export class Scanner implements LineReader {
   readonly #headerLengths: ReadonlySet<number> | undefined;
   /** 1 for the bytes that a line begins with if it may be empty or a comment. */
   readonly #special: Uint8Array;
+  /** Bytes that were searched in vain. */
+  #vain = 0;
+  /** Up to this byte of the object, each line is a record. */
+  #singleUntil = 0;
 
   constructor(dialect: Dialect, { layout, headers, comments }: FileLayout, into: ScannerOutput) {
     this.#columns = into.columns;
@@ -69,7 +79,8 @@ export class Scanner implements LineReader {
     const headerLengths = this.#headerLengths;
     fields.useSide(window.side);
     let at = from;
-    while (at < to && rows.rows < rows.capacity) {
+    let stop = this.#stretchEnd(window, at, to);
+    while (at < stop && rows.rows < rows.capacity) {
       const start = at;
       if (special[bytes[at] ?? LF] === 1 && this.#passesOver(bytes, at)) {
         at = bytes.indexOf(LF, at) + 1;
@@ -83,6 +94,7 @@ export class Scanner implements LineReader {
         if (verdict === INCOMPLETE) return start;
         if (verdict !== ROW) {
           at = verdict;
+          stop = this.#stretchEnd(window, at, to);
           continue;
         }
       }
@@ -91,6 +103,13 @@ export class Scanner implements LineReader {
       at = next;
     }
     return Math.min(at, to);
+  }
+
+  /** Up to where records may, or may not, be of several lines, as at `at`; sets which of the two it is. */
+  #stretchEnd({ offset }: Window, at: number, to: number): number {
+    const single = this.#singleUntil - offset;
+    this.#fields.multiline = this.#dialect.multiline && single <= at;
+    return single <= at ? to : Math.min(to, single);
   }
 
   /** Whether the line at `at` is a comment or empty; if so, it is counted. */
@@ -105,8 +124,8 @@ export class Scanner implements LineReader {
   /** Looks closer at a record that may be no row; returns a verdict, or where to go on after having accounted for it. */
   #examine(window: Window, start: number, end: number): number {
     const { bytes } = window;
-    const { limit, multiline, encoding } = this.#dialect;
-    const { fault: found, innerLines } = this.#fields;
+    const { limit, encoding } = this.#dialect;
+    const { fault: found, innerLines, multiline } = this.#fields;
     const short = window.length - start <= limit + 1;
     if (found === "unclosed quote" && multiline && !window.ended && short) return INCOMPLETE;
     if (found !== undefined) return this.#refuseLine(window, start, found);
@@ -133,6 +152,7 @@ export class Scanner implements LineReader {
     const { bytes } = window;
     const newline = bytes.indexOf(LF, start);
     const end = endOfLine(bytes, start, newline);
+    if (this.#fields.innerLines > 0) this.#searchedInVain(window, start, fault);
     const reason = end - start > this.#dialect.limit ? "record too long" : fault;
     this.#account.line++;
     if (this.#headers.some((header) => header.equals(bytes.subarray(start, end)))) this.#account.header();
@@ -140,6 +160,16 @@ export class Scanner implements LineReader {
     else this.#account.reject({ reason }, window, { start, end, line: this.#account.line });
     this.#fields.forget();
     return newline + 1;
+  }
+
+  /** Adds up what the search for the end of the record at `start` cost; how the object is cut does not count. */
+  #searchedInVain(window: Window, start: number, fault: RejectReason): void {
+    const { limit } = this.#dialect;
+    const end = fault === "unclosed quote" ? window.length : this.#fields.lastInner;
+    const searched = Math.min(end - start, limit + 1);
+    this.#vain += searched;
+    const byte = window.offset + start;
+    if (this.#vain > VAIN_SEARCHES * (byte + limit)) this.#singleUntil = byte + searched;
   }
 }
 

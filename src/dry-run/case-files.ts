@@ -79,7 +79,9 @@ async function readDescription(file: string): Promise<z.output<typeof descriptio
   } catch (error) {
     // A document with aliases is no YAMLError.
     if (!(error instanceof YAMLError || error instanceof ReferenceError)) throw error;
-    throw new MalformedCase(file, `no YAML: ${error.message.trimEnd()}`, error);
+    // Below its first line stands the text, with a mark under it.
+    const [what = ""] = error.message.split("\n");
+    throw new MalformedCase(file, `no YAML: ${what.replace(/:$/, "")}`, error);
   }
   const { data, error } = description.safeParse(document);
   if (data !== undefined) return data;

@@ -9,12 +9,14 @@ import { openDecoder } from "../decode/decoder.ts";
 import { decompress, noBytes } from "../decode/decompress.ts";
 import { requireRecords } from "../decode/require-records.ts";
 import { MillraceError, type Place } from "../errors.ts";
+import { withAddedColumns } from "../normalise/added-columns.ts";
 import { compilePlan, type Plan } from "../normalise/plan.ts";
 import { printable } from "../normalise/rejects.ts";
 import type { MeasurementCounts } from "../normalise/sums.ts";
 import { MemoryKeys } from "./keys.ts";
 import { rowReader } from "./readable.ts";
 import type { DryRecord, RecordField } from "./record.ts";
+import { Refusals } from "./refusals.ts";
 import { WatchedNormaliser } from "./watched.ts";
 
 /** The object that is read. */
@@ -49,9 +51,10 @@ const NOTHING: DryCounts = {
   recordsFiltered: 0,
 };
 
-/** To be read once. Its counts are complete when `records` has ended. */
+/** To be read once. Its counts are complete when `records` has ended. Memory is bounded, whatever the object holds. */
 export class DryRun {
   readonly bytes = noBytes();
+  /** The decoder's, which may be ahead of the records yielded. */
   readonly recordCounts = noRecords();
   /** False when the limit came before the object's end. */
   complete = false;
@@ -59,6 +62,8 @@ export class DryRun {
   readonly #source: DryRunSource;
   readonly #options: DryRunOptions;
   #normaliser: WatchedNormaliser | undefined;
+  #refused = 0;
+  #yielded = 0;
 
   constructor(pipeline: Pipeline, source: DryRunSource, options: DryRunOptions) {
     this.#pipeline = pipeline;
@@ -71,15 +76,22 @@ export class DryRun {
     return this.#normaliser?.counts ?? NOTHING;
   }
 
+  /** Of the records yielded so far, those that the decoder refused. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  get #limit(): number {
+    return this.#options.limit ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Throws what the decompressor and the decoder throw about the object, and CONFIG_INVALID. */
   async *records(): AsyncGenerator<DryRecord> {
-    const { limit = Number.POSITIVE_INFINITY } = this.#options;
-    let count = 0;
     try {
       for await (const record of this.#all()) {
+        this.#yielded++;
         yield record;
-        count++;
-        if (count >= limit) return;
+        if (this.#yielded >= this.#limit) return;
       }
       this.complete = true;
     } catch (error) {
@@ -99,29 +111,42 @@ export class DryRun {
       kpis: keys.kpis,
       now: this.#options.now,
     });
-    const normaliser = new WatchedNormaliser(plan, keys, rowReader(pipeline, keys), {
-      objectId: 0,
-      key,
-      variables,
-    });
+    const object = { objectId: 0, key, variables };
+    const normaliser = new WatchedNormaliser(plan, keys, rowReader(pipeline, keys), object);
     this.#normaliser = normaliser;
-    const refused: DryRecord[] = [];
+    const refusals = new Refusals();
     const context = {
       columns: plan.columns,
+      rowsFor: plan.rowsFor,
       counts: this.recordCounts,
-      reject: (reject: Reject) => void refused.push(refusedRecord(reject)),
+      reject: (reject: Reject) => {
+        // A window of nothing but line ends holds more than anyone asked for.
+        if (refusals.length < this.#limit - this.#yielded) refusals.add(refusedRecord(reject));
+      },
     };
-    const decode = openDecoder(format);
-    for await (const batch of decode(decompress(body, place, this.bytes, { format }), context)) {
+    const decode = withAddedColumns(openDecoder(format), plan, object);
+    const chunks = refusals.hold(decompress(body, place, this.bytes, { format }));
+    for await (const batch of refusals.between(decode(chunks, context))) {
+      if (batch === "held") {
+        yield* this.#told(refusals, Number.POSITIVE_INFINITY);
+        continue;
+      }
       for (let row = 0; row < batch.rows; row++) {
         const record = recordOf(batch, row, plan);
         // The decoder refuses records while it goes on to fill a batch; told are all in the order of the object.
-        while ((refused[0]?.byte ?? Number.POSITIVE_INFINITY) < record.byte) yield* refused.splice(0, 1);
+        yield* this.#told(refusals, record.byte);
         yield { ...record, ...(await normaliser.normalise(single(batch, row))) };
       }
     }
-    yield* refused;
+    yield* this.#told(refusals, Number.POSITIVE_INFINITY);
     requireRecords(pipeline, this.recordCounts, place);
+  }
+
+  *#told(refusals: Refusals, before: number): Generator<DryRecord> {
+    for (const record of refusals.before(before)) {
+      this.#refused++;
+      yield record;
+    }
   }
 }
 

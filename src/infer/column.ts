@@ -5,6 +5,8 @@ import { nameWithoutUnit, type TableColumn } from "./table.ts";
 
 /** A column and what its texts are. */
 export interface Column extends TableColumn {
+  /** What the header calls it. */
+  readonly title: string;
   /** Cells that say something. */
   readonly texts: readonly string[];
   readonly distinct: ReadonlySet<string>;
@@ -17,8 +19,9 @@ export function describe(column: TableColumn): Column {
   const filled = column.cells.filter((cell) => cell !== "");
   const texts = filled.filter((cell) => !isMissing(cell));
   const numbers = numbersOf(filled);
-  const moments = momentsOf(texts, column.name);
-  return { ...column, texts, distinct: new Set(texts), numbers, moments };
+  const { title = column.name } = column;
+  const moments = momentsOf(texts, title);
+  return { ...column, title, texts, distinct: new Set(texts), numbers, moments };
 }
 
 /** A name in small letters with _ between its words, without its unit. */
@@ -30,8 +33,13 @@ export function words(name: string): string {
     .replace(/^_+|_+$/g, "");
 }
 
-/** What a path into a record ends with: the name of the value. The dot of an abbreviation (`Temp. [°C]`) makes no path. */
+/** What a path into a record ends with: the name of the value. The dot of an abbreviation (`Temp. [°C]`) or of a number (`pm2.5`) makes no path. */
 export function lastName(path: string): string {
   const isPath = /^[\w-]+(?:\[\])?(?:\.[\w-]+(?:\[\])?)*$/.test(path);
-  return isPath ? (path.replaceAll("[]", "").split(".").at(-1) ?? path) : path;
+  return isPath
+    ? (path
+        .replaceAll("[]", "")
+        .split(/(?<!\d)\.|\.(?!\d)/)
+        .at(-1) ?? path)
+    : path;
 }

@@ -1,8 +1,9 @@
 /** Delimited files: what precedes the records, header, units, records. */
 import { type CommentHeader, commentHeader } from "./comment-header.ts";
-import { isHeader, isUnits, isValue, LOOKED_AT } from "./header-line.ts";
+import { isHeader, isValue, LOOKED_AT, linesBelowHeader, unitsAmong } from "./header-line.ts";
 import { type Dialect, dialectOf, splitLine, WHITESPACE } from "./lines.ts";
-import { columnsFrom, type FormatEntry, MOST_RECORDS, type Table } from "./table.ts";
+import { spokenNames } from "./repeated-names.ts";
+import { columnsFrom, type FormatEntry, MOST_RECORDS, refuseTooWide, type Table } from "./table.ts";
 import { unsure } from "./yaml.ts";
 
 /** What lines of comments begin with. */
@@ -18,6 +19,7 @@ export function delimitedTable(text: string): Table | undefined {
   const told = lines.filter(isTold);
   const dialect = dialectOf(told);
   if (dialect === undefined) return undefined;
+  refuseTooWide(dialect.fields);
   const cells = told.map((line) => splitLine(line, dialect).map((cell) => cell.trim()));
   const start = startOf(cells, dialect);
   const layout = layoutOf(cells.slice(start, start + MOST_RECORDS + 1));
@@ -30,7 +32,7 @@ export function delimitedTable(text: string): Table | undefined {
       : undefined;
   return new Delimited(dialect, layout, {
     lines: told.slice(0, start + 1),
-    skipped,
+    all: lines.slice(0, skipped),
     comment,
     commented,
   }).table();
@@ -71,30 +73,25 @@ function titlesAbove(lines: readonly (readonly string[])[]): number {
 
 interface Layout {
   readonly header: readonly string[] | undefined;
-  /** Below the header, what stands for the units of the columns. */
-  readonly units: readonly string[] | undefined;
+  /** Lines between it and the records. */
+  readonly below: readonly (readonly string[])[];
   readonly records: readonly (readonly string[])[];
 }
 
 function layoutOf(lines: readonly (readonly string[])[]): Layout {
-  const [first = [], second, ...rest] = lines;
-  if (!isHeader(first, lines.slice(1))) return { header: undefined, units: undefined, records: lines };
-  const hasUnits = second !== undefined && isUnits(second, rest);
-  const below = lines.slice(hasUnits ? 2 : 1);
-  const records = below.filter((line) => line.join("\n") !== first.join("\n"));
-  return {
-    header: first,
-    units: hasUnits ? second : undefined,
-    records,
-  };
+  const [first = [], ...rest] = lines;
+  if (!isHeader(first, rest)) return { header: undefined, below: [], records: lines };
+  const count = linesBelowHeader(rest);
+  const records = rest.slice(count).filter((line) => line.join("\n") !== first.join("\n"));
+  return { header: first, below: rest.slice(0, count), records };
 }
 
 /** What precedes the records. */
 interface Before {
   /** Those that are no comments, up to the header or the first record. */
   readonly lines: readonly string[];
-  /** All lines above the header or the first record, empty ones and comments, too. */
-  readonly skipped: number;
+  /** Those above the header or the first record, empty ones and comments, too. */
+  readonly all: readonly string[];
   readonly comment: string | undefined;
   /** A header among the comments, where there is no other. */
   readonly commented: CommentHeader | undefined;
@@ -115,20 +112,23 @@ class Delimited {
     const { commented } = this.#before;
     const { records } = this.#layout;
     const header = this.#layout.header ?? commented?.names;
-    const units = this.#layout.units ?? commented?.units ?? [];
+    const units = unitsAmong(this.#layout.below) ?? commented?.units ?? [];
+    refuseTooWide(header?.length ?? 0);
     const names = header ?? (records[0] ?? []).map((_, index) => `column${index + 1}`);
-    const repeated = new Set(names.filter((name, index) => name !== "" && names.indexOf(name) !== index));
-    const called = names.map((name, index) => (repeated.has(name) ? `${name}_${index + 1}` : name));
+    const isRead = this.#layout.header !== undefined || commented?.beginning !== undefined;
+    const spoken = isRead ? spokenNames(names) : undefined;
+    const called = spoken ?? numberedNames(names);
     return {
-      format: [...this.#format(), ...this.#columns(called, repeated.size > 0)],
-      columns: columnsFrom(called, records, { isNamed: header !== undefined, units }),
+      format: [...this.#format(), ...this.#columns(called, isRead && spoken === undefined)],
+      columns: columnsFrom(called, records, { isNamed: header !== undefined, units, titles: names }),
       notes: [],
+      above: this.#before.all,
     };
   }
 
   *#format(): Generator<FormatEntry> {
     const { delimiter, quote } = this.#dialect;
-    const { header, units } = this.#layout;
+    const { header, below } = this.#layout;
     yield { name: "type", value: "delimited" };
     if (delimiter !== ",") yield { name: "delimiter", value: delimiter };
     if (quote !== '"') yield { name: "quote", value: quote };
@@ -136,13 +136,16 @@ class Delimited {
     yield* this.#start();
     const isNamed = header !== undefined || this.#before.commented?.beginning !== undefined;
     yield { name: "header", value: isNamed ? "always" : "none" };
-    if (units !== undefined) yield { name: "skip_after_header", value: 1, comment: "the units" };
+    if (below.length > 0) {
+      const comment = below.length === 1 ? "the units" : "units, and what else is told of the columns";
+      yield { name: "skip_after_header", value: below.length, comment };
+    }
     yield* this.#ragged();
   }
 
   /** What precedes the header. */
   *#start(): Generator<FormatEntry> {
-    const { lines, skipped, commented } = this.#before;
+    const { lines, all, commented } = this.#before;
     if (commented?.beginning !== undefined) {
       yield {
         name: "skip_to",
@@ -159,7 +162,7 @@ class Delimited {
     const isAlone =
       this.#layout.header !== undefined && !lines.slice(0, -1).some((line) => line.startsWith(beginning));
     if (isAlone) yield { name: "skip_to", value: beginning, comment: "the header" };
-    else yield { name: "skip_lines", value: skipped, comment: unsure("are there always so many?") };
+    else yield { name: "skip_lines", value: all.length, comment: unsure("are there always so many?") };
   }
 
   *#ragged(): Generator<FormatEntry> {
@@ -179,11 +182,17 @@ class Delimited {
       const value = Object.fromEntries(
         names.flatMap((name, index) => (name === "" ? [] : [[name, index + 1]])),
       );
-      yield { name: "columns", value, comment: "by their numbers, because some names occur twice" };
+      yield { name: "columns", value, comment: "by their numbers, because names occur several times" };
     } else if (this.#layout.header === undefined && commented === undefined) {
       yield { name: "columns", value: names };
     } else if (commented !== undefined && commented.beginning === undefined) {
       yield { name: "columns", value: names, comment: "as a comment above the records calls them" };
     }
   }
+}
+
+/** Names of which none occurs twice, for columns that only their place tells apart. */
+function numberedNames(names: readonly string[]): string[] {
+  const repeated = new Set(names.filter((name, index) => name !== "" && names.indexOf(name) !== index));
+  return names.map((name, index) => (repeated.has(name) ? `${name}_${index + 1}` : name));
 }

@@ -59,11 +59,18 @@ function fieldEntries(fields: YamlLines, { roles, target }: Facts): void {
 }
 
 /** US agencies number stations within counties within states. */
-function stationEntry(fields: YamlLines, { station, unused }: Roles): void {
+function stationEntry(fields: YamlLines, { station, unused, above }: Roles): void {
   const part = (pattern: RegExp): Column | undefined => unused.find(({ name }) => pattern.test(words(name)));
   const state = part(/^state_(?:code|fips)$/);
   const county = part(/^county_(?:code|fips)$/);
-  if (station === undefined) {
+  const told = above.id ?? above.name;
+  if (station === undefined && told !== undefined) {
+    fields.entry(
+      "station_id",
+      { preamble: told.pattern },
+      unsure(`no column looks like a station's id; is it what stands above the records, here ${told.text}?`),
+    );
+  } else if (station === undefined) {
     fields.entry(
       "station_id",
       { literal: "?" },
@@ -98,16 +105,18 @@ function whenEntries(fields: YamlLines, { when, latitude, longitude }: Roles, ta
     doubtOfMisfits(when.misfits, "such time") ?? [],
   ].flat();
   fields.entry("time", { ...origin, format, ...zone }, unsure(doubts.join(" ")));
+  // What is stamped at 00:00 belongs to the day before, unless it is no period that ends there.
+  const day = when.isScattered ? { day_of: "start" } : {};
+  const instants = when.isScattered
+    ? "the times look like moments, not like ends of periods"
+    : "`day_of: start` if values are of a moment, for 00:00 begins a day then";
   if (latitude === undefined || longitude === undefined) {
-    fields.entry(
-      "date",
-      { of: "time" },
-      when.hasOffset ? undefined : unsure("`local` says where the stations' days are other ones"),
-    );
+    const local = when.hasOffset ? [] : ["`local` says where the stations' days are other ones"];
+    fields.entry("date", { of: "time", ...day }, unsure([...local, instants].join("; ")));
     return;
   }
   const local = { latitude: numberField(latitude), longitude: numberField(longitude), otherwise: "UTC" };
-  fields.entry("date", { of: "time", ...(when.hasOffset ? {} : { local }) });
+  fields.entry("date", { of: "time", ...(when.hasOffset ? {} : { local }), ...day }, unsure(instants));
 }
 
 /** Clocks that stand in the names of columns, such as `Tid (UTC)`. */
@@ -116,16 +125,21 @@ const CLOCKS_IN_NAMES: readonly (readonly [RegExp, string])[] = [
   [/(?:^|[^a-z])(?:mez|cet)(?:[^a-z]|$)/i, "+01:00"],
 ];
 
+/** An offset behind it, as loggers write: `Date Time, GMT+02:00`. */
+const OFFSET_IN_NAME = /(?:utc|gmt)\s*([+-])(\d{1,2})(?::?(\d{2}))?/i;
+
 /** The zone that the columns' names tell; undefined when they tell none. */
 function zoneIn(origin: Moment["origin"]): string | undefined {
   const names = "column" in origin ? origin.column : origin.template;
+  const [, sign, hours = "", minutes = "00"] = OFFSET_IN_NAME.exec(names) ?? [];
+  if (sign !== undefined) return `${sign}${hours.padStart(2, "0")}:${minutes}`;
   return CLOCKS_IN_NAMES.find(([pattern]) => pattern.test(names))?.[1];
 }
 
-function doubtsOfDate({ origin, others, format, misfits }: Moment): string | undefined {
+function doubtsOfDate({ origin, others, format, misfits, doubt }: Moment): string | undefined {
   const other = others[0];
   return marked([
-    "template" in origin ? "put together from several columns" : undefined,
+    doubt ?? ("template" in origin ? "put together from several columns" : undefined),
     other && `all dates of the sample could be ${other} as well as ${format}`,
     doubtOfMisfits(misfits, "date"),
   ]);
@@ -173,10 +187,11 @@ function measurementSection(yaml: YamlLines, { values, quality }: Roles): void {
   }
 }
 
-/** The column that is called like another one, and by its name tells its quality. */
+/** The column that is called like another one and by its name tells its quality, or that goes with it in a header that repeats names. */
 function twinOf({ name }: Column, quality: readonly Column[]): Column | undefined {
   const own = words(name);
-  return quality.find(({ name: other }) => {
+  return quality.find(({ name: other, title }) => {
+    if (other === `${title} after ${name}`) return true;
     const rest = words(other).replace(own, "");
     return (
       words(other).includes(own) && /^_?(?:q|qc|qf|flag|flags|quality|attributes|status|valid)_?$/.test(rest)
@@ -184,15 +199,25 @@ function twinOf({ name }: Column, quality: readonly Column[]): Column | undefine
   });
 }
 
-function stationSection(yaml: YamlLines, { name, country, latitude, longitude, elevation }: Roles): void {
-  if ([name, latitude, longitude, elevation, country].every((column) => column === undefined)) return;
+function stationSection(yaml: YamlLines, roles: Roles): void {
+  const { name, country, latitude, longitude, elevation } = roles;
+  // What stands above the records is of one station.
+  const above = roles.station === undefined ? roles.above : {};
+  const columns = [name, latitude, longitude, elevation, country];
+  const told = [above.name, above.latitude, above.longitude, above.elevation];
+  if ([...columns, ...told].every((one) => one === undefined)) return;
   yaml.gap();
   yaml.block("station", (station) => {
     if (name !== undefined) station.entry("name", name.name);
+    else if (above.name !== undefined) station.entry("name", { preamble: above.name.pattern });
     if (country !== undefined) {
       station.entry("country_id", country.name, unsure("are these ISO 3166-1 codes of two letters?"));
     }
     positionEntries(station, { latitude, longitude, elevation });
+    for (const key of ["latitude", "longitude", "elevation"] as const) {
+      const value = roles[key] === undefined ? above[key] : undefined;
+      if (value !== undefined) station.entry(key, { preamble: value.pattern });
+    }
     if (latitude !== undefined && longitude !== undefined) station.entry("no_position_at_zero", true);
   });
 }
@@ -204,6 +229,8 @@ export function positionEntries(
 ): void {
   for (const key of ["latitude", "longitude", "elevation"] as const) {
     const column = roles[key];
-    if (column !== undefined) fields.entry(key, numberField(column), marked([doubtOfPosition(column, key)]));
+    if (column === undefined) continue;
+    const nameless = column.isNamed ? undefined : `is this the ${key}? it has no name`;
+    fields.entry(key, numberField(column), marked([nameless, doubtOfPosition(column, key)]));
   }
 }

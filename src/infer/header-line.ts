@@ -1,4 +1,6 @@
 /** Whether a line names the columns below it, or tells their units. */
+import { UNITS } from "../config/unit-table.ts";
+import { conversion } from "../config/units.ts";
 import { isMoment } from "./moments.ts";
 import { isNumber } from "./numbers.ts";
 
@@ -28,4 +30,32 @@ export function isUnits(line: Cells, rest: readonly Cells[]): boolean {
     return cells.length > 0 && cells.filter(isNumber).length > cells.length / 2;
   });
   return numeric.length > 0 && numeric.every((cell) => !isValue(cell)) && numeric.some((cell) => cell !== "");
+}
+
+/** Lines of units, of elements, or of what the values are, below a header at most. */
+const MOST_BELOW = 3;
+
+/** How many of the lines below a header are no records yet. */
+export function linesBelowHeader(below: readonly Cells[]): number {
+  for (let count = Math.min(MOST_BELOW, below.length - 1); count > 0; count--) {
+    const rest = below.slice(count);
+    // A record has a date or a number, even if its values are missing.
+    if (below.slice(0, count).every((line) => isUnits(line, rest) && !line.some(isValue))) return count;
+  }
+  return 0;
+}
+
+/** The one of these lines that has most units; the first, if none has any. */
+export function unitsAmong(lines: readonly Cells[]): Cells | undefined {
+  const known = lines.map((line) => line.filter(isUnit).length);
+  return lines[known.indexOf(Math.max(0, ...known))] ?? lines[0];
+}
+
+/** Whether the unit table knows it. */
+function isUnit(cell: string): boolean {
+  const bare = cell.replace(/^[[(](.*)[\])]$/, "$1");
+  return (
+    bare !== "" &&
+    UNITS.some(({ units: [unit] }) => unit !== undefined && conversion(bare, unit.name) !== undefined)
+  );
 }

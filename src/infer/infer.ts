@@ -3,11 +3,13 @@ import { type Place as ErrorPlace, MillraceError } from "../errors.ts";
 import { delimitedTable } from "./delimited.ts";
 import { fixedWidthTable } from "./fixed-width.ts";
 import { jsonTable } from "./json.ts";
+import { beginsAsJson } from "./json-prefix.ts";
 import { pipelineText, targetOf } from "./pipeline-text.ts";
 import { placeOf, sourceName } from "./place.ts";
 import { rolesOf } from "./roles.ts";
 import { readSample } from "./sample.ts";
 import type { Table } from "./table.ts";
+import { endsLikeTable } from "./table-end.ts";
 import { type SampleText, textOf } from "./text.ts";
 
 export interface Inferred {
@@ -25,7 +27,8 @@ export interface Inferred {
  *
  * @param body the object's bytes as stored
  * @param told where it comes from, and what to call its provider
- * @throws MillraceError the object's faults, and OBJECT_NOT_DATA for what is no table of any kind
+ * @throws MillraceError the object's faults, OBJECT_NOT_DATA for what is no table of any kind, and SAMPLE_UNCLEAR for one
+ * that has too few records, too many columns, or records of a kind that is not known
  */
 export async function inferPipeline(
   body: AsyncIterable<Buffer>,
@@ -37,21 +40,14 @@ export async function inferPipeline(
 ): Promise<Inferred> {
   const sample = await readSample(body, errorPlace);
   const text = textOf(sample);
-  const table = tableOf(text);
-  if (table === undefined) {
-    throw new MillraceError(
-      "OBJECT_NOT_DATA",
-      "the sample is neither delimited, of fixed width, nor JSON",
-      errorPlace,
-    );
-  }
+  const table = tableOf(text, errorPlace);
   const roles = rolesOf(table);
   const place = placeOf(from);
   const yaml = pipelineText({
     place,
     source: source ?? sourceName(place),
     sample,
-    encoding: text.encoding,
+    text,
     format: table.format,
     roles,
   });
@@ -64,9 +60,30 @@ export async function inferPipeline(
   };
 }
 
-/** Fixed width before blanks as delimiters: names of stations hold blanks too. */
-function tableOf(sample: SampleText): Table | undefined {
-  return jsonTable(sample.text) ?? delimitedTable(sample.text) ?? fixedWidthTable(sample);
+/** The sample as a table. Throws what inferPipeline does for what is none. */
+function tableOf(sample: SampleText, place: ErrorPlace): Table {
+  try {
+    const table = beginsAsJson(sample.text)
+      ? jsonTable(sample.text)
+      : (delimitedTable(sample.text) ?? fixedWidthTable(sample));
+    return table ?? refuse(sample.text);
+  } catch (error) {
+    throw error instanceof MillraceError ? error.at(place) : error;
+  }
+}
+
+function refuse(text: string): never {
+  if (beginsAsJson(text))
+    throw new MillraceError(
+      "SAMPLE_UNCLEAR",
+      "the sample begins like JSON, but has no list of objects, no series, and no objects a line",
+    );
+  if (endsLikeTable(text))
+    throw new MillraceError(
+      "SAMPLE_UNCLEAR",
+      "too few records to tell: only the last lines of the sample look like a table",
+    );
+  throw new MillraceError("OBJECT_NOT_DATA", "the sample is neither delimited, of fixed width, nor JSON");
 }
 
 function formatName({ format }: Table): string {

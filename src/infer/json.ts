@@ -2,7 +2,7 @@
 import { writtenKey } from "../config/json-path.ts";
 import { DEEPEST, isKeyed, isObject, type JsonObject, keyedRecordsIn, nameOf } from "./json-keyed.ts";
 import { parsePrefix } from "./json-prefix.ts";
-import { type FormatEntry, MOST_RECORDS, type Table, type TableColumn } from "./table.ts";
+import { type FormatEntry, MOST_RECORDS, refuseTooWide, type Table, type TableColumn } from "./table.ts";
 
 /** The text as JSON; undefined when it is none. */
 export function jsonTable(text: string): Table | undefined {
@@ -129,6 +129,7 @@ function membersOf(value: unknown): unknown {
 function flattenElements(elements: readonly JsonObject[], before: string): [string, readonly string[]][] {
   const flat = elements.map((element) => new Map(flattenMembers(element)));
   const names = new Set(flat.flatMap((values) => [...values.keys()]));
+  refuseTooWide(names.size);
   return [...names].map((name) => [
     before + name,
     flat.map((values) => {
@@ -151,10 +152,11 @@ function columnsOf(records: readonly JsonObject[], keys?: readonly string[]): Ta
     const values = flatten(record);
     const above = keys?.[index];
     if (above !== undefined) values.unshift(["^{key}", above]);
-    const height = values.reduce(
+    const longest = values.reduce(
       (most, [, value]) => Math.max(most, typeof value === "string" ? 1 : value.length),
       1,
     );
+    const height = Math.min(longest, MOST_RECORDS);
     for (const [path, value] of values) {
       const column = cells.get(path) ?? [];
       cells.set(path, column);
@@ -162,6 +164,7 @@ function columnsOf(records: readonly JsonObject[], keys?: readonly string[]): Ta
         column[rows + row] = (typeof value === "string" ? value : (value[row] ?? "")).trim();
       }
     }
+    refuseTooWide(cells.size);
     rows += height;
     if (rows >= MOST_RECORDS) break;
   }

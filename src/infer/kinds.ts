@@ -10,13 +10,14 @@ export const NAMES = {
     /^(?:station|site|stn|location|standort|messstelle|estacion)$/,
     /(?:^|_)(?:station|site|monitor)(?:_|$)/,
     /^(?:sensor|device|node|loc)_?(?:id|code)?$/,
+    /^sta_?id$|^indicativo$/,
     /^(?:id|code)$/,
   ],
   latitude: [/^lat(?:itude)?$|_lat(?:itude)?$|^geogr?_?breite$|^breite$|^latitud$/],
   longitude: [
     /^(?:lon|lng|long)(?:gitude|itude)?$|_(?:lon|lng|longitude)$|^geogr?_?laenge$|^laenge$|^longitud$/,
   ],
-  elevation: [/^elev\w*$|^alt(?:itude|i)?$|height|hoehe/],
+  elevation: [/^elev\w*$|^alt(?:itude?|i)?$|height|hoehe/],
   name: [/name|^(?:location|city|label|title|ort|bezeichnung)$/],
   country: [/^country(?:_?(?:id|code|iso\w*))?$|^iso_?2$/],
   element: [
@@ -32,12 +33,13 @@ export const NAMES = {
   /** Numbers that measure nothing. */
   counts: [
     /(?:^|_)(?:id|code|nr|num|number|count|year|month|day|hour|minute|version|index|rank|poc|observations?|aqi)$|_no$|^dur|^ratio|percent$/,
+    /^(?:sta|sou)_?id$|^row$|^generation_?time|^utc_offset|(?:^|_)doy$/,
   ],
 } as const;
 
 /** Whether the column's own name fits one of the patterns. */
 export function fits(patterns: readonly RegExp[], column: Column): boolean {
-  return column.isNamed && patterns.some((pattern) => pattern.test(words(lastName(column.name))));
+  return column.isNamed && patterns.some((pattern) => pattern.test(words(lastName(column.title))));
 }
 
 /** Numbers, apart from words that stand for none. */
@@ -86,5 +88,6 @@ export function within(most: number): (column: Column) => boolean {
 /** Numbers that may be measured values, by the column's name. */
 export function measures(column: Column): boolean {
   // Columns of sentinels alone hold values elsewhere.
-  return column.numbers !== undefined && !fits(NAMES.counts, column);
+  if (column.numbers === undefined || fits(NAMES.counts, column)) return false;
+  return !/^\s*(?:#|№|n[°º])\s*$|(?:^|\.)coordinates(?:\.|\[|$)/i.test(column.name);
 }

@@ -1,5 +1,7 @@
 /** The elements of a sample and what they become. */
+import type { DailyStatistics } from "../config/daily.ts";
 import { type Column, lastName } from "./column.ts";
+import { asMeasured, type Measured, underSuffixes } from "./day-statistics.ts";
 import { doubtOfNumbers } from "./number-fields.ts";
 import { guessKpi, type KpiGuess } from "./quantities.ts";
 import type { Roles } from "./roles.ts";
@@ -28,9 +30,8 @@ export function kpiSection(yaml: YamlLines, { roles, target }: Facts): void {
     }
     const guesses = roles.value === undefined ? wideKpis(roles.values) : longKpis(roles);
     kpis.block("list", (list) => {
-      for (const { from, guess, misfits } of distinct(guesses, target)) {
-        const { in: unit, to, gas, description } = guess;
-        const doubts = [guess.doubt, misfits].filter((doubt) => doubt !== undefined);
+      for (const { from, guess, to, doubts, daily } of distinct(guesses, target)) {
+        const { in: unit, gas, description } = guess;
         const entry = {
           from,
           in: unit,
@@ -38,6 +39,7 @@ export function kpiSection(yaml: YamlLines, { roles, target }: Facts): void {
           unit: guess.unit,
           ...(gas === undefined ? {} : { gas }),
           description,
+          ...(daily === undefined ? {} : { daily }),
         };
         list.item(entry, doubts.length === 0 ? undefined : unsure(doubts.join("; ")));
       }
@@ -45,28 +47,42 @@ export function kpiSection(yaml: YamlLines, { roles, target }: Facts): void {
   });
 }
 
-interface Listed {
-  readonly from: string;
-  readonly guess: KpiGuess;
+interface Guessed extends Measured {
   /** What in its column is no number. */
   readonly misfits?: string | undefined;
 }
 
-function wideKpis(columns: readonly Column[]): Listed[] {
+/** As it is listed. */
+interface Listed {
+  readonly from: string;
+  readonly guess: KpiGuess;
+  /** Its harmonised name, which no other has. */
+  readonly to: string;
+  /** What a person must look at. */
+  readonly doubts: readonly string[];
+  readonly daily?: DailyStatistics | undefined;
+}
+
+function wideKpis(columns: readonly Column[]): Guessed[] {
   const guess = (column: Column, isAmerican: boolean): KpiGuess =>
-    guessKpi(lastName(column.name), column.unit, { values: column.numbers?.values ?? [], isAmerican });
+    guessKpi(lastName(column.name), column.unit, { values: valuesOf(column), isAmerican });
   const isAmerican = columns.some((column) => guess(column, false).in === "°F");
   const listed = columns.map((column) => ({
     from: column.name,
     guess: guess(column, isAmerican),
+    values: valuesOf(column),
     misfits: doubtOfNumbers(column),
   }));
   return listed.length > 0
     ? listed
-    : [{ from: "?", guess: guessKpi("unknown", undefined, { values: [], isAmerican }) }];
+    : [{ from: "?", guess: guessKpi("unknown", undefined, { values: [], isAmerican }), values: [] }];
 }
 
-function longKpis({ element, unit, value }: Roles): Listed[] {
+function valuesOf({ numbers }: Column): readonly number[] {
+  return numbers?.values ?? [];
+}
+
+function longKpis({ element, unit, value }: Roles): Guessed[] {
   const pairs = new Map<
     string,
     { readonly name: string; readonly unit: string | undefined; readonly values: number[] }
@@ -84,22 +100,24 @@ function longKpis({ element, unit, value }: Roles): Listed[] {
   return [...pairs.values()].slice(0, MOST_ELEMENTS).map(({ name, unit: written, values }) => ({
     from: name,
     guess: guessKpi(name, written, { values, isAmerican: false }),
+    values,
   }));
 }
 
 /** One harmonised name for each element, and none that means the sum or an extreme of a day where there are single measurements. */
-function* distinct(listed: readonly Listed[], target: Facts["target"]): Generator<Listed> {
+function* distinct(guessed: readonly Guessed[], target: Facts["target"]): Generator<Listed> {
   const owners = new Map<string, string>();
-  for (const { from, guess, misfits } of listed) {
-    let { to, doubt } = guess;
-    if (target === "observations" && /_(?:MAX|MIN)$/.test(to)) to = `${to}_VALUE`;
-    if (target === "observations" && /^(?:PRCP|SNOW)$/.test(to)) {
-      to = `${to}_AMOUNT`;
-      doubt = "an amount of which period? Its mean of a day says little";
-    }
+  for (const element of guessed) {
+    const { from, guess, misfits } = element;
+    const measured = target === "observations" ? asMeasured(element) : { to: guess.to };
+    let { to, daily } = measured;
     const owner = owners.get(to);
-    if (owner !== undefined && owner !== from) to = `${to}_${owners.size + 1}`;
+    if (owner !== undefined && owner !== from) {
+      to = `${to}_${owners.size + 1}`;
+      daily = daily && underSuffixes(daily);
+    }
     owners.set(to, from);
-    yield { from, guess: { ...guess, to, ...(doubt === undefined ? {} : { doubt }) }, misfits };
+    const doubts = [guess.doubt, measured.doubt, misfits].filter((doubt) => doubt !== undefined);
+    yield { from, guess, to, doubts, daily };
   }
 }

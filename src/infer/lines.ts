@@ -1,6 +1,7 @@
 /** Lines of a delimited file, and the character that divides them. */
 
-const DELIMITERS = ["\t", ";", "|", ","] as const;
+/** The characters that divide lines; those that occur least elsewhere first. */
+export const DELIMITERS = ["\t", ";", "|", ","] as const;
 /** A blank, a tab, or several of them. */
 export const WHITESPACE = "whitespace";
 

@@ -16,6 +16,7 @@ const DATES = [
   "yyyy/MM/dd",
   "dd-MM-yyyy",
   "MM-dd-yyyy",
+  "dd:MM:yyyy",
   "dd-MMM-yyyy",
   "d MMM yyyy",
   "dd.MM.yy",
@@ -34,7 +35,7 @@ const FORMATS: readonly string[] = [
   ...RUN_TOGETHER,
 ];
 /** Of times of day alone, beside a column of dates. */
-const CLOCKS = ["HH:mm:ss", "HH:mm", "H:mm", "HHmm"];
+const CLOCKS = ["HH:mm:ss", "HH:mm", "H:mm", "HHmm", "HHmm 'UTC'", "HH:mm 'UTC'"];
 /** Any day, before a time of day that is to be read alone. */
 const SOME_DAY = "2000-01-01";
 
@@ -74,6 +75,8 @@ export interface Moments {
   readonly hasOffset: boolean;
   /** Other formats in which day and month would change places. */
   readonly others: readonly string[];
+  /** Whether they stand anywhere within their hours: what is measured over a period is stamped at full minutes. */
+  readonly isScattered: boolean;
   /** Texts that are not written so, or say what no calendar knows. */
   readonly misfits: Misfits;
 }
@@ -81,7 +84,10 @@ export interface Moments {
 /** The format of a column; undefined when its texts are no dates, or written in several formats. */
 export function momentsOf(texts: readonly string[], name: string): Moments | undefined {
   const unix = unixOf(texts, name);
-  if (unix !== undefined) return { ...unix, hasTime: true, hasOffset: true, others: [] };
+  if (unix !== undefined) {
+    const isScattered = scattered(texts.map((text) => Number(text) / (unix.format === "unix" ? 1 : 1000)));
+    return { ...unix, hasTime: true, hasOffset: true, others: [], isScattered };
+  }
   const [best, ...fitting] = fittingFormats(texts, FORMATS);
   if (best === undefined) return undefined;
   const { format, misfits } = best;
@@ -91,12 +97,20 @@ export function momentsOf(texts: readonly string[], name: string): Moments | und
   const others = fitting.filter(
     (other) => other.misfits.count === misfits.count && swaps(format, other.format),
   );
-  return { format, hasTime, hasOffset, others: others.map((other) => other.format), misfits };
+  return {
+    format,
+    hasTime,
+    hasOffset,
+    others: others.map((other) => other.format),
+    isScattered: hasTime && best.isScattered,
+    misfits,
+  };
 }
 
 /** How a column of times of day is written. */
 export interface Clock {
   readonly format: string;
+  readonly isScattered: boolean;
   readonly misfits: Misfits;
 }
 
@@ -111,6 +125,7 @@ export function clockOf(texts: readonly string[]): Clock | undefined {
   const { count, example } = best.misfits;
   return {
     format: best.format.slice("yyyy-MM-dd ".length),
+    isScattered: best.isScattered,
     misfits: { count, example: example?.slice(SOME_DAY.length + 1) },
   };
 }
@@ -118,6 +133,18 @@ export function clockOf(texts: readonly string[]): Clock | undefined {
 interface Fit {
   readonly format: string;
   readonly misfits: Misfits;
+}
+
+/** The shortest period that stamps are usually a multiple of, in seconds. */
+const PERIOD = 60;
+/** Fewer stamps tell nothing. */
+const FEWEST_STAMPS = 3;
+
+/** Whether most of the moments, in seconds, lie between full minutes. */
+function scattered(walls: readonly number[]): boolean {
+  return (
+    walls.length >= FEWEST_STAMPS && walls.filter((wall) => wall % PERIOD !== 0).length * 2 > walls.length
+  );
 }
 
 /** Texts by which formats are told that are worth trying on all. */
@@ -136,7 +163,10 @@ function someOf(texts: readonly string[]): readonly string[] {
  * Those in which nearly all texts are written, the best first: with the fewest misfits; then, as records mostly follow each
  * other closely, the one that least often steps back in time.
  */
-function fittingFormats(texts: readonly string[], formats: readonly string[]): Fit[] {
+function fittingFormats(
+  texts: readonly string[],
+  formats: readonly string[],
+): (Fit & { readonly isScattered: boolean })[] {
   if (texts.length === 0) return [];
   const some = someOf(texts);
   const most = tolerated(texts.length);
@@ -151,7 +181,7 @@ function fittingFormats(texts: readonly string[], formats: readonly string[]): F
       const steps = fitting.slice(1).map((moment, index) => moment - (fitting[index] ?? 0));
       const back = steps.filter((step) => step < 0).length;
       const way = steps.reduce((sum, step) => sum + Math.abs(step), 0);
-      return [{ format, misfits, order, back, way }];
+      return [{ format, misfits, isScattered: scattered(fitting), order, back, way }];
     })
     .sort(
       (one, other) =>

@@ -6,7 +6,7 @@ import { type Place, templateOf } from "./place.ts";
 import type { Roles } from "./roles.ts";
 import type { Sample } from "./sample.ts";
 import type { FormatEntry } from "./table.ts";
-import type { Encoding } from "./text.ts";
+import type { SampleText } from "./text.ts";
 import { unsure, YamlLines, type YamlValue } from "./yaml.ts";
 
 /** All that is known of the sample. */
@@ -14,7 +14,7 @@ export interface Findings {
   readonly place: Place;
   readonly source: string;
   readonly sample: Pick<Sample, "member">;
-  readonly encoding: Encoding;
+  readonly text: Pick<SampleText, "encoding" | "doubt">;
   readonly format: readonly FormatEntry[];
   readonly roles: Roles;
 }
@@ -40,8 +40,7 @@ export function pipelineText(findings: Findings): string {
   );
   yaml.entry("description", `Data of ${findings.source}.`, unsure("what does it bring, in a sentence?"));
   yaml.entry("source", findings.source);
-  const dateless = findings.roles.when === undefined;
-  yaml.entry("target", target, dateless ? unsure(`no date found; are these ${target}?`) : undefined);
+  yaml.entry("target", target, doubtOfTarget(findings.roles, target));
   yaml.entry("enabled", false, "runs only when it is named");
   yaml.gap();
   objectsSection(yaml, findings.place);
@@ -54,6 +53,7 @@ export function pipelineText(findings: Findings): string {
   yaml.block("merge", (merge) => {
     merge.entry("mode", "upsert");
   });
+  constantsNote(yaml, findings.roles.constants);
   unusedNote(yaml, findings.roles.unused);
   return `${yaml.lines.join("\n")}\n`;
 }
@@ -81,7 +81,7 @@ function objectsSection(yaml: YamlLines, { store, key, isMadeUp }: Place): void 
   });
 }
 
-function formatSection(yaml: YamlLines, { format, encoding, sample }: Findings): void {
+function formatSection(yaml: YamlLines, { format, text, sample }: Findings): void {
   yaml.block("format", (lines) => {
     const [type, ...others] = format;
     if (type !== undefined) lines.entry(type.name, type.value);
@@ -92,7 +92,9 @@ function formatSection(yaml: YamlLines, { format, encoding, sample }: Findings):
         unsure(`one of several files of the archive: ${sample.member.name}`),
       );
     }
-    if (encoding !== "utf-8") lines.entry("encoding", encoding);
+    const { encoding, doubt } = text;
+    if (encoding !== "utf-8")
+      lines.entry("encoding", encoding, doubt === undefined ? undefined : unsure(doubt));
     for (const { name, value, comment } of others) lines.entry(name, value, comment);
   });
 }
@@ -113,6 +115,20 @@ function stationSections(yaml: YamlLines, roles: Roles): void {
       fields.entry("country_id", roles.country.name, unsure("are these ISO 3166-1 codes of two letters?"));
     }
   });
+}
+
+/** What speaks for another target; undefined when nothing does. */
+function doubtOfTarget({ when, clock }: Roles, target: Target): string | undefined {
+  if (when === undefined) return unsure(`no date found; are these ${target}?`);
+  if (clock === undefined) return undefined;
+  return unsure(`${clock.name} looks like a time of day; are these observations?`);
+}
+
+function constantsNote(yaml: YamlLines, constants: readonly Column[]): void {
+  if (constants.length === 0) return;
+  const names = constants.map(({ name }) => name).join(", ");
+  yaml.gap();
+  yaml.note(unsure(`these never change at a station: ${names}; are latitude and longitude among them?`));
 }
 
 function unusedNote(yaml: YamlLines, unused: readonly Column[]): void {

@@ -88,55 +88,60 @@ const QUANTITIES: readonly Quantity[] = [
 ];
 
 /** Units as they are abbreviated at the ends of column names: `wind_ms`, `rain_mm`, `tmpf`. */
-const UNIT_WORDS: Readonly<Record<string, string>> = {
-  c: "°C",
-  degc: "°C",
-  celsius: "°C",
-  f: "°F",
-  degf: "°F",
-  mm: "mm",
-  cm: "cm",
-  in: "in",
-  inch: "in",
-  inches: "in",
-  hpa: "hPa",
-  mb: "hPa",
-  mbar: "hPa",
-  kpa: "kPa",
-  pa: "Pa",
-  inhg: "inHg",
-  ms: "m/s",
-  mps: "m/s",
-  kmh: "km/h",
-  kph: "km/h",
-  mph: "mph",
-  kt: "kn",
-  kts: "kn",
-  knots: "kn",
-  pct: "%",
-  percent: "%",
-  deg: "°",
-  degrees: "°",
-  degt: "°",
-  ugm3: "µg/m³",
-  ug_m3: "µg/m³",
-  ppb: "ppb",
-  ppm: "ppm",
-  wm2: "W/m²",
-};
+const UNIT_WORDS: ReadonlyMap<string, string> = new Map([
+  ["c", "°C"],
+  ["degc", "°C"],
+  ["celsius", "°C"],
+  ["f", "°F"],
+  ["degf", "°F"],
+  ["mm", "mm"],
+  ["cm", "cm"],
+  ["in", "in"],
+  ["inch", "in"],
+  ["inches", "in"],
+  ["hpa", "hPa"],
+  ["mb", "hPa"],
+  ["mbar", "hPa"],
+  ["kpa", "kPa"],
+  ["pa", "Pa"],
+  ["inhg", "inHg"],
+  ["ms", "m/s"],
+  ["mps", "m/s"],
+  ["kmh", "km/h"],
+  ["kph", "km/h"],
+  ["mph", "mph"],
+  ["kt", "kn"],
+  ["kts", "kn"],
+  ["knots", "kn"],
+  ["pct", "%"],
+  ["percent", "%"],
+  ["deg", "°"],
+  ["degrees", "°"],
+  ["degt", "°"],
+  ["ugm3", "µg/m³"],
+  ["ug_m3", "µg/m³"],
+  ["ppb", "ppb"],
+  ["ppm", "ppm"],
+  ["wm2", "W/m²"],
+]);
 /** Columns whose names say their unit to those who know them. */
-const KNOWN_UNITS: Readonly<Record<string, string>> = {
-  tmpf: "°F",
-  dwpf: "°F",
-  sknt: "kn",
-  gust: "kn",
-  alti: "inHg",
-  vsby: "mi",
-  p01i: "in",
-};
+const KNOWN_UNITS: ReadonlyMap<string, string> = new Map([
+  ["tmpf", "°F"],
+  ["dwpf", "°F"],
+  ["sknt", "kn"],
+  ["gust", "kn"],
+  ["alti", "inHg"],
+  ["vsby", "mi"],
+  ["p01i", "in"],
+]);
 
 /** What Americans measure in, by the unit that it becomes. */
-const AMERICAN: Readonly<Record<string, string>> = { "°C": "°F", mm: "in", "m/s": "mph", km: "mi" };
+const AMERICAN: ReadonlyMap<string, string> = new Map([
+  ["°C", "°F"],
+  ["mm", "in"],
+  ["m/s", "mph"],
+  ["km", "mi"],
+]);
 
 export interface KpiGuess {
   readonly in: string;
@@ -165,7 +170,7 @@ export function guessKpi(
 ): KpiGuess {
   const words = wordsOf(name);
   const known = QUANTITIES.find(({ pattern }) => pattern.test(words));
-  const told = unit === undefined ? unitAtEnd(words) : (UNIT_WORDS[unit.toLowerCase()] ?? unit);
+  const told = unit === undefined ? unitAtEnd(words) : (UNIT_WORDS.get(unit.toLowerCase()) ?? unit);
   if (known === undefined) {
     const own = told ?? UNKNOWN_UNIT;
     const doubt = told === undefined ? "which unit, and a better name?" : "a better name?";
@@ -202,13 +207,16 @@ function wordsOf(name: string): string {
 
 function unitAtEnd(words: string): string | undefined {
   const [last, before] = [words.split("_").at(-1) ?? "", words.split("_").slice(-2).join("_")];
-  if (KNOWN_UNITS[words] !== undefined) return KNOWN_UNITS[words];
-  return words.includes("_") ? (UNIT_WORDS[before] ?? UNIT_WORDS[last]) : undefined;
+  const known = KNOWN_UNITS.get(words);
+  if (known !== undefined) return known;
+  // Of anything but a speed, it is milliseconds.
+  if (last === "ms" && !/wind|gust|speed|vel|^w/.test(words)) return undefined;
+  return words.includes("_") ? (UNIT_WORDS.get(before) ?? UNIT_WORDS.get(last)) : undefined;
 }
 
 /** Where nothing is said: the harmonised unit, unless the values do not look like it. */
 function plausibleUnit({ unit }: Quantity, values: readonly number[], isAmerican: boolean): string {
-  if (isAmerican) return AMERICAN[unit] ?? unit;
+  if (isAmerican) return AMERICAN.get(unit) ?? unit;
   if (unit !== "°C" || values.length === 0) return unit;
   const least = values.reduce((one, other) => Math.min(one, other));
   const most = values.reduce((one, other) => Math.max(one, other));

@@ -1,5 +1,6 @@
 /** What the columns of a table are: station, time, values, and what only accompanies them. */
 
+import { type Above, toldAbove } from "./above.ts";
 import { type Column, describe, lastName, words } from "./column.ts";
 import { fits, isElement, isId, isName, isNumeric, isText, measures, NAMES, within } from "./kinds.ts";
 import { nearlyAll, together } from "./misfits.ts";
@@ -24,13 +25,20 @@ export interface Roles {
   readonly elevation: Column | undefined;
   readonly name: Column | undefined;
   readonly country: Column | undefined;
+  /** What the lines above the records say. */
+  readonly above: Above;
+  /** Beside dates without times: a column that is called like a time of day, and could not be read as one. */
+  readonly clock: Column | undefined;
+  /** Without a name, but numbers with decimals that are the same in all records of a station. */
+  readonly constants: readonly Column[];
   /** Columns without a use. */
   readonly unused: readonly Column[];
 }
 
 /** Finds the roles. Columns without a name are left alone, and those of headerless files are told by their content. */
 export function rolesOf(table: Table): Roles {
-  return new Assignment(table.columns.filter(({ name }) => name !== "").map(describe)).roles();
+  const columns = table.columns.filter(({ name }) => name !== "").map(describe);
+  return { ...new Assignment(columns).roles(), above: toldAbove(table.above ?? []) };
 }
 
 class Assignment {
@@ -41,9 +49,9 @@ class Assignment {
     this.#columns = columns;
   }
 
-  roles(): Roles {
-    const latitude = this.#named("latitude", within(90)) ?? this.#position(90);
-    const longitude = this.#named("longitude", within(180)) ?? (latitude && this.#position(180));
+  roles(): Omit<Roles, "above"> {
+    const namedLatitude = this.#named("latitude", within(90));
+    const namedLongitude = this.#named("longitude", within(180));
     const when = this.#when();
     // Without dates there are no measurements.
     const element = when && (this.#named("element", isText) ?? this.#headerless(isElement));
@@ -52,6 +60,10 @@ class Assignment {
     if (value === undefined && element !== undefined) this.#taken.delete(element);
     const country = this.#named("country", isText);
     const station = this.#named("station", isId) ?? this.#headerless(isId);
+    // Without a name, only a list of stations has positions: a record each, and no dates.
+    const isList = when === undefined && station !== undefined && isUnique(station);
+    const latitude = namedLatitude ?? (isList ? this.#position(90) : undefined);
+    const longitude = namedLongitude ?? (isList && latitude ? this.#position(180) : undefined);
     const sensor = this.#named("sensor", (column) => column.numbers?.isWhole === true);
     const name = this.#named("name", isText) ?? (when === undefined ? this.#headerless(isName) : undefined);
     // An altimeter's pressure is called much the same, and changes.
@@ -62,8 +74,13 @@ class Assignment {
         column.distinct.size - column.numbers.misfits.count <= Math.max(1, station?.distinct.size ?? 0),
     );
     const quality = this.#all((column) => fits(NAMES.quality, column) && column.distinct.size <= 50);
+    const stations = Math.max(1, station?.distinct.size ?? 0);
+    const constants = this.#free().filter(
+      (column) => !column.isNamed && latitude === undefined && isConstant(column, stations),
+    );
     const values = when !== undefined && value === undefined ? this.#all(measures) : [];
     const unused = this.#columns.filter((column) => !this.#taken.has(column));
+    const clock = when?.hasTime === false ? unused.find(isCalledClock) : undefined;
     const long = value === undefined ? undefined : element;
     return {
       station,
@@ -79,6 +96,8 @@ class Assignment {
       elevation,
       name,
       country,
+      clock,
+      constants,
       unused,
     };
   }
@@ -101,7 +120,7 @@ class Assignment {
   #named(role: keyof typeof NAMES, isPossible: (column: Column) => boolean): Column | undefined {
     for (const pattern of NAMES[role]) {
       const found = this.#free().find(
-        (column) => column.isNamed && pattern.test(words(lastName(column.name))) && isPossible(column),
+        (column) => column.isNamed && pattern.test(words(lastName(column.title))) && isPossible(column),
       );
       if (found !== undefined) return this.#take(found);
     }
@@ -139,22 +158,23 @@ class Assignment {
     const template = `{${best.name}} {${clock.column.name}${clock.padding}}`;
     const misfits = together([moments.misfits, clock.misfits]);
     const columns = [best, clock.column];
-    return { ...moments, format, hasTime: true, origin: { template }, columns, misfits };
+    const { isScattered } = clock;
+    return { ...moments, format, hasTime: true, isScattered, origin: { template }, columns, misfits };
   }
 
   /** A column of times of day; otherwise one of hours. */
   #clock(): (Clock & { readonly column: Column; readonly padding: "" | ":02" }) | undefined {
     for (const column of this.#free()) {
-      const isCalled =
-        column.isNamed && /time|hour|uhr|zeit|heure|hora|(?:^|_)tid(?:_|$)/.test(words(column.name));
-      const clock = isCalled ? clockOf(column.texts) : undefined;
+      const clock = isCalledClock(column) ? clockOf(column.texts) : undefined;
       if (clock !== undefined) {
         this.#take(column);
         return { ...clock, column, padding: "" };
       }
     }
     const hour = this.#take(hourOf(this.#free()));
-    return hour && { column: hour, format: "HH", padding: ":02", misfits: misfitsOfPart(hour, "hour") };
+    if (hour === undefined) return undefined;
+    const misfits = misfitsOfPart(hour, "hour");
+    return { column: hour, format: "HH", padding: ":02", isScattered: false, misfits };
   }
 
   /** Year, month and day in columns of their own, and perhaps the hour and the minute. */
@@ -165,8 +185,33 @@ class Assignment {
   }
 }
 
-function certainty({ moments, numbers, name }: Column): number {
+function certainty({ moments, numbers, title }: Column): number {
   if (moments === undefined) return 0;
-  const called = /date|time|datum|zeit|utc|stamp|valid|day|aaaammjj|mess/.test(words(name)) ? 8 : 0;
+  const called = /date|time|datum|zeit|utc|stamp|valid|day|aaaammjj|mess/.test(words(title)) ? 8 : 0;
   return called + (numbers === undefined ? 4 : 0) + (moments.hasOffset ? 2 : 0) + (moments.hasTime ? 1 : 0);
+}
+
+/** Whether the column's name says that it holds times of day; those at which something was greatest or least are none of the record. */
+function isCalledClock({ title, isNamed }: Column): boolean {
+  const called = words(title);
+  return (
+    isNamed &&
+    /time|hour|uhr|zeit|heure|hora|(?:^|_)tid(?:_|$)/.test(called) &&
+    !/(?:hora|time|hour|heure|uhrzeit|zeit)(?:_?of|_?de)?_?\w*(?:min|max|racha|gust)/.test(called)
+  );
+}
+
+/** Whether nearly every record has a text of its own here. */
+function isUnique({ distinct, texts }: Column): boolean {
+  return distinct.size * 2 > texts.length;
+}
+
+/** Numbers as of degrees that change no more often than stations do. */
+function isConstant(column: Column, stations: number): boolean {
+  return (
+    column.texts.length > stations &&
+    column.distinct.size <= stations &&
+    within(180)(column) &&
+    nearlyAll(column.texts, (text) => /\.\d{2,}$/.test(text))
+  );
 }

@@ -3,9 +3,12 @@
 import { fits, isFile } from "../decode/compression/zip.ts";
 import { decompress, noBytes } from "../decode/decompress.ts";
 import { MillraceError, type Place } from "../errors.ts";
+import { beginsAsJson } from "./json-prefix.ts";
 
 /** As much of the content as is looked at. */
 const SAMPLE_BYTES = 1024 * 1024;
+/** Documents are looked at further: series may follow each other, and their last column begins near the end. */
+const DOCUMENT_BYTES = 16 * 1024 * 1024;
 /** A zip archive is read whole, for its directory stands at its end; larger ones are not looked into. */
 const ARCHIVE_BYTES = 64 * 1024 * 1024;
 
@@ -79,12 +82,22 @@ async function* pieces(first: readonly Buffer[], rest?: AsyncIterable<Buffer>): 
 async function take(content: AsyncIterable<Buffer>): Promise<Sample> {
   const chunks: Buffer[] = [];
   let size = 0;
+  let most = SAMPLE_BYTES;
   for await (const chunk of content) {
     chunks.push(Buffer.from(chunk));
     size += chunk.length;
-    if (size > SAMPLE_BYTES) break;
+    if (size <= most) continue;
+    if (most === SAMPLE_BYTES && isDocument(Buffer.concat(chunks))) most = DOCUMENT_BYTES;
+    if (size > most) break;
   }
-  return { bytes: Buffer.concat(chunks).subarray(0, SAMPLE_BYTES), isCut: size > SAMPLE_BYTES };
+  return { bytes: Buffer.concat(chunks).subarray(0, most), isCut: size > most };
+}
+
+/** JSON that is no record a line. */
+function isDocument(beginning: Buffer): boolean {
+  const text = beginning.toString("latin1").replace(/^\u00ef\u00bb\u00bf/, "");
+  const [line = ""] = text.trimStart().split("\n", 1);
+  return beginsAsJson(text) && !line.trimEnd().endsWith("}");
 }
 
 async function whole(body: AsyncIterable<Buffer>, place: Place): Promise<Buffer> {

@@ -1,13 +1,17 @@
 /** A sample's bytes as text. */
 import { isUtf8 } from "node:buffer";
+import { textOf as decoded, type Encoding as Stored } from "../decode/encoding.ts";
+import { eastAsian } from "./east-asian.ts";
 import type { Sample } from "./sample.ts";
 
-export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "latin-1" | "windows-1252";
+export type Encoding = Exclude<Stored, "utf-16">;
 
 export interface SampleText {
   /** Whole lines, unless there is but one; without a byte order mark. */
   readonly text: string;
   readonly encoding: Encoding;
+  /** What makes the encoding a guess, if it is one. */
+  readonly doubt: string | undefined;
   /** The same bytes (of UTF-16 those that the text has in UTF-8), a character each: for places in bytes. */
   readonly bytewise: string;
 }
@@ -20,8 +24,14 @@ export function textOf({ bytes, isCut }: Pick<Sample, "bytes" | "isCut">): Sampl
   const lastLine = readable.lastIndexOf(0x0a);
   const whole = readable.subarray(start, isCut && lastLine > 0 ? lastLine + 1 : readable.length);
   const encoding = utf16 ?? encodingOf(whole);
-  const decoder = new TextDecoder(encoding.startsWith("utf") ? "utf-8" : "windows-1252");
-  return { text: decoder.decode(whole), encoding, bytewise: whole.toString("latin1") };
+  const isUnicode = encoding.startsWith("utf-");
+  const text = decoded(whole, isUnicode ? "utf-8" : encoding);
+  return {
+    text,
+    encoding,
+    doubt: isUnicode ? undefined : doubtOf(text),
+    bytewise: whole.toString("latin1"),
+  };
 }
 
 /** So many bytes tell UTF-16. */
@@ -46,5 +56,19 @@ function utf16In(bytes: Buffer): "utf-16le" | "utf-16be" | undefined {
 /** Bytes 0x80 to 0x9F are control characters in latin-1, and letters and signs in windows-1252. */
 function encodingOf(bytes: Buffer): Encoding {
   if (isUtf8(bytes)) return "utf-8";
+  const asian = eastAsian(bytes);
+  if (asian !== undefined) return asian;
   return bytes.some((byte) => byte >= 0x80 && byte <= 0x9f) ? "windows-1252" : "latin-1";
+}
+
+/** Words with a letter that is no ASCII. Signs of units (°, ², ³, µ, ·) stand in the same place in many encodings. */
+const TELLING = /[\p{L}\p{M}]*[\u0080-\u00af\u00b4\u00b6\u00b8-\u{10ffff}][\p{L}\p{M}]*/u;
+const LONGEST_WORD = 40;
+
+/** What a person who knows the language sees at once. */
+function doubtOf(text: string): string | undefined {
+  const [word] = TELLING.exec(text) ?? [];
+  return word === undefined
+    ? undefined
+    : `is \`${word.slice(0, LONGEST_WORD)}\` a word of the sample? Another encoding would read it otherwise`;
 }

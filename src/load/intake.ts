@@ -9,6 +9,7 @@ import type { ByteCounts } from "../decode/decompress.ts";
 import { requireRecords } from "../decode/require-records.ts";
 import type { JobObject, LoadJob } from "../discover/job.ts";
 import { MillraceError } from "../errors.ts";
+import { withAddedColumns } from "../normalise/added-columns.ts";
 import type { SourceObject } from "../normalise/cursor.ts";
 import { Normaliser } from "../normalise/normaliser.ts";
 import type { Plan } from "../normalise/plan.ts";
@@ -166,9 +167,11 @@ export class Intake {
 
   async *#rows(object: JobObject, content: Content, counts: RecordCounts): AsyncGenerator<Buffer> {
     const { bucket, key } = object.object;
-    const context: DecodeContext = { columns: this.#plan.columns, counts, reject: this.normaliser.reject };
+    const { columns, rowsFor } = this.#plan;
+    const context: DecodeContext = { columns, rowsFor, counts, reject: this.normaliser.reject };
     try {
-      const decode = openDecoder(this.#job.pipeline.format);
+      const decoder = openDecoder(this.#job.pipeline.format);
+      const decode = withAddedColumns(decoder, this.#plan, sourceOf(object));
       yield* this.normaliser.rows(decode(content.chunks, context));
     } catch (error) {
       throw error instanceof MillraceError ? error.at({ bucket, key }) : error;

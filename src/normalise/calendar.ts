@@ -32,6 +32,14 @@ export function daysFromCivil(year: number, month: number, day: number): number 
   );
 }
 
+const FIRST_SECOND = -62_135_596_800;
+const LAST_SECOND = 253_402_300_799;
+
+/** Whether a second, counted from 1970, lies in the years 1 to 9999. */
+export function isInCalendar(second: number): boolean {
+  return second >= FIRST_SECOND && second <= LAST_SECOND;
+}
+
 /** `YYYY-MM-DD` of a day. */
 export function isoDay(days: number): string {
   return new Date(days * SECONDS_PER_DAY * 1000).toISOString().slice(0, 10);
@@ -95,15 +103,16 @@ export function noTimestamp(): Timestamp {
 }
 
 /**
- * Reads an ISO 8601 time stamp `2023-02-22T01:00[:00[.fff]][Z|±hh:mm|±hhmm|±hh]`; a blank may stand for the T,
- * `24:00:00` is the next day's midnight. False if it is none.
+ * Reads an ISO 8601 time stamp `2023-02-22T01:00[:00[.fff]][Z|±hh:mm|±hhmm|±hh]`, or without its marks
+ * `20230222T0100[00[.fff]][Z|…]`. A blank may stand for the T of the longer one, a comma for the point, and a blank before
+ * the offset; `24:00:00` is the next day's midnight. False if it is none.
  */
 export function readTimestamp(bytes: Uint8Array, start: number, end: number, into: Timestamp): boolean {
-  if (end - start < 16) return false;
+  if (end - start < 16) return readBasicTimestamp(bytes, start, end, into);
   const day = readIsoDate(bytes, start, start + 10);
+  if (day === NO_DATE) return readBasicTimestamp(bytes, start, end, into);
   const separator = (bytes[start + 10] ?? 0) | 0x20;
-  if (day === NO_DATE || (separator !== 0x74 && separator !== 0x20) || bytes[start + 13] !== 0x3a)
-    return false;
+  if ((separator !== 0x74 && separator !== 0x20) || bytes[start + 13] !== 0x3a) return false;
   const hour = digits(bytes, start + 11, 2);
   const minute = digits(bytes, start + 14, 2);
   let second = 0;
@@ -111,19 +120,50 @@ export function readTimestamp(bytes: Uint8Array, start: number, end: number, int
   into.microseconds = 0;
   if (at < end && bytes[at] === 0x3a) {
     second = at + 3 > end ? -1 : digits(bytes, at + 1, 2);
-    at += 3;
-    if (at < end && bytes[at] === 0x2e) {
-      const first = at + 1;
-      at = readFraction(bytes, first, end, into);
-      if (at === first) return false;
-    }
+    at = fractionEnd(bytes, at + 3, end, into);
+    if (at < 0) return false;
   }
+  return placeClock(day, hour, minute, second, into) && offsetEnds(bytes, at, end, into);
+}
+
+/** `20230222T0100[00[.fff]]`; the T tells it from numbers. */
+function readBasicTimestamp(bytes: Uint8Array, start: number, end: number, into: Timestamp): boolean {
+  if (end - start < 13 || ((bytes[start + 8] ?? 0) | 0x20) !== 0x74) return false;
+  const date = digits(bytes, start, 8);
+  const day = civilDay(Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100);
+  if (day === NO_DATE) return false;
+  const hour = digits(bytes, start + 9, 2);
+  const minute = digits(bytes, start + 11, 2);
+  let second = 0;
+  let at = start + 13;
+  into.microseconds = 0;
+  if (at < end && isDigit(bytes[at] ?? 0)) {
+    second = at + 2 > end ? -1 : digits(bytes, at, 2);
+    at = fractionEnd(bytes, at + 2, end, into);
+    if (at < 0) return false;
+  }
+  return placeClock(day, hour, minute, second, into) && offsetEnds(bytes, at, end, into);
+}
+
+/** The place behind the fraction that may begin here; -1 if its digits are missing. */
+function fractionEnd(bytes: Uint8Array, at: number, end: number, into: Timestamp): number {
+  if (at >= end || (bytes[at] !== 0x2e && bytes[at] !== 0x2c)) return at;
+  const next = readFraction(bytes, at + 1, end, into);
+  return next === at + 1 ? -1 : next;
+}
+
+function placeClock(day: number, hour: number, minute: number, second: number, into: Timestamp): boolean {
   if (hour < 0 || hour > 24 || minute < 0 || minute > 59 || second < 0 || second > 59) return false;
   const clock = hour * 3600 + minute * 60 + second;
   if (clock > SECONDS_PER_DAY || (clock === SECONDS_PER_DAY && into.microseconds > 0)) return false;
   into.wall = day * SECONDS_PER_DAY + clock;
+  return true;
+}
+
+/** Reads the offset, if there is one, up to the very end; one blank may stand before it. */
+function offsetEnds(bytes: Uint8Array, at: number, end: number, into: Timestamp): boolean {
   into.offset = NO_OFFSET;
-  return at === end || readOffset(bytes, at, end, into) === end;
+  return at === end || readOffset(bytes, bytes[at] === 0x20 ? at + 1 : at, end, into) === end;
 }
 
 /** Reads a fraction's digits, those behind the sixth without effect; returns the place behind the last. */
@@ -144,7 +184,7 @@ export function readFraction(
   return at;
 }
 
-/** Reads `Z`, `±hh:mm`, `±hhmm` or `±hh`, up to ±15:59; returns the place behind it, -1 if there is none. */
+/** Reads `Z`, `UTC`, `GMT`, `±hh:mm`, `±hhmm` or `±hh`, up to ±15:59; returns the place behind it, -1 if there is none. */
 export function readOffset(bytes: Uint8Array, at: number, end: number, into: { offset: number }): number {
   if (at >= end) return -1;
   const sign = bytes[at] ?? 0;
@@ -152,7 +192,12 @@ export function readOffset(bytes: Uint8Array, at: number, end: number, into: { o
     into.offset = 0;
     return at + 1;
   }
-  if ((sign !== 0x2b && sign !== 0x2d) || at + 3 > end) return -1;
+  if (at + 3 > end) return -1;
+  if (sign !== 0x2b && sign !== 0x2d) {
+    if (!isUtc(bytes, at)) return -1;
+    into.offset = 0;
+    return at + 3;
+  }
   const hours = digits(bytes, at + 1, 2);
   let next = at + 3;
   let minutes = 0;
@@ -165,6 +210,12 @@ export function readOffset(bytes: Uint8Array, at: number, end: number, into: { o
   const seconds = hours * 3600 + minutes * 60;
   into.offset = sign === 0x2d ? 0 - seconds : seconds;
   return next;
+}
+
+/** `UTC` or `GMT`. */
+function isUtc(bytes: Uint8Array, at: number): boolean {
+  const letters = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+  return letters === 0x555443 || letters === 0x474d54;
 }
 
 function isDigit(byte: number): boolean {

@@ -31,6 +31,8 @@ export interface SourceObject {
   readonly objectId: number;
   readonly key: string;
   readonly variables: Readonly<Record<string, string>>;
+  /** What stands in the lines above its records, by pattern; what the pipeline does not ask for, or nothing matches, is not there. */
+  readonly preamble?: ReadonlyMap<string, string>;
 }
 
 const NO_BYTES = Buffer.alloc(0);
@@ -55,8 +57,10 @@ export class Cursor {
   day = 0;
   /** Which sentinel made the value EMPTY; undefined for an empty field. */
   sentinel: string | undefined;
+  /** Whose fault a reject is, where it is not that of the field whose step or writer returned it; set with the reject. */
+  atFault: string | undefined;
 
-  batch(batch: Batch): void {
+  batch(batch: Pick<Batch, "bytes" | "bounds">): void {
     this.bytes = batch.bytes;
     this.#bounds = batch.bounds;
   }

@@ -9,11 +9,9 @@ import type {
 } from "../config/pipeline.ts";
 import { originsOf } from "../config/text.ts";
 import { SECONDS_PER_DAY } from "./calendar.ts";
-import { DEFERRED, EMPTY, type Step } from "./cursor.ts";
-import { zero } from "./decimal.ts";
+import { DEFERRED, DONE, type Step } from "./cursor.ts";
 import type { KpiMap } from "./kpi-map.ts";
 import { dateWriter, durationWriter, type SliceDays, timeWriter } from "./moment-writers.ts";
-import { decimalReader } from "./numbers.ts";
 import type { MeasurementPlan, Plan } from "./plan.ts";
 import { flagWriter } from "./quality.ts";
 import { type Place, Sharing } from "./sharing.ts";
@@ -41,6 +39,8 @@ export type MeasuringPipeline = DailyPipeline | ObservationsPipeline;
 /** What facts are compiled with. */
 export interface FactParts {
   readonly context: WriterContext;
+  /** The same for the values themselves: it notes their columns. */
+  readonly noting: WriterContext;
   readonly kpis: KpiMap;
   /** The source's stations. */
   readonly table: StationTable;
@@ -63,7 +63,7 @@ export function compileFacts(pipeline: FactPipeline, parts: FactParts): FactPlan
   const stations = stationsOf(pipeline, parts);
   const station = given("station_id", stations.step);
   const row = { ...parts, place: ownPlace, station: stationWriter(stations) };
-  const value = (): Writer => valueWriter(parts.context, valueOf(measurement), parts.kpis);
+  const value = (): Writer => valueWriter(parts.noting, valueOf(measurement), parts.kpis);
   const writers =
     pipeline.target === "inventory"
       ? inventoryRow(pipeline, row)
@@ -81,32 +81,34 @@ function wideFacts(pipeline: MeasuringPipeline, parts: FactParts): FactPlan {
   const steps = several ? [] : [station()];
   const sharing = new Sharing(pipeline);
   const measurements = measurementList.map((measurement): MeasurementPlan => {
-    const value = cellValue(context, valueOf(measurement), parts.kpis);
+    const value = cellValue(parts.noting, valueOf(measurement), parts.kpis);
     const writer = several
       ? ownStationWriter(stations, station(measurement.station_id))
       : stationWriter(stations);
     const row = { ...parts, place: sharing.place, station: writer };
     const kpi = kpiStep(pipeline, measurement, parts);
     return {
-      steps: [pipeline.kpis.unknown === "keep" ? ofFullCell(kpi, measurement, parts) : kpi, value.read],
+      steps: [pipeline.kpis.unknown === "keep" ? ofFullCell(kpi, value.read, parts.kpis) : kpi, value.read],
       writers: measuringRow(pipeline, measurement, () => value.write, row),
     };
   });
   return { stations, steps: [...steps, ...sharing.steps], measurements };
 }
 
-/** The KPI of a cell. Where all elements are kept, one whose cells are always empty must get no key. */
-function ofFullCell(kpi: Step, measurement: Measurement, { context, kpis }: FactParts): Step {
-  if (context.required.has("value")) return kpi;
-  const read = decimalReader(valueOf(measurement), context);
-  const decimal = zero();
+/** The KPI of a cell. Where all elements are kept, one whose cells never hold a value must get no key. */
+function ofFullCell(kpi: Step, value: Step, kpis: KpiMap): Step {
   return {
     field: kpi.field,
     run: (cursor) => {
       const outcome = kpi.run(cursor);
-      if (outcome !== DEFERRED || read(cursor, decimal) !== EMPTY) return outcome;
+      if (outcome !== DEFERRED) return outcome;
+      // What is kept as it is has no factor.
+      cursor.kpi = -1;
+      const told = value.run(cursor);
+      if (told === DONE) return outcome;
       kpis.withdraw();
-      return EMPTY;
+      if (told > DONE) cursor.atFault = value.field;
+      return told;
     },
   };
 }
@@ -202,9 +204,9 @@ function observationsRow(
   ];
 }
 
-function inventoryRow({ fields }: InventoryPipeline, { context, station, kpis }: RowParts): Writer[] {
+function inventoryRow({ fields }: InventoryPipeline, { noting, station, kpis }: RowParts): Writer[] {
   const names = ["from_year", "until_year"] as const;
-  const needed = { ...context, required: new Set([...context.required, ...names]) };
+  const needed = { ...noting, required: new Set([...noting.required, ...names]) };
   const years = names.map((name) =>
     integerWriter(needed, fields[name], { name, type: "int2", limits: [1600, 2200] }),
   );

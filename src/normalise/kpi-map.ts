@@ -45,7 +45,9 @@ export class KpiMap {
   constructor(pipeline: Pipeline, section: KpiSection, keys: readonly KpiKey[]) {
     this.#unknown = section.unknown;
     const byName = new Map(keys.map((key) => [`${key.commonName}\n${key.commonUnit}`, key]));
-    for (const [unit, aliases] of Object.entries(pipeline.unitAliases)) {
+    // As a map: a unit may be called `constructor`.
+    const aliasesOf = new Map(Object.entries(pipeline.unitAliases));
+    for (const [unit, aliases] of aliasesOf) {
       for (const alias of aliases) this.#unitOf.set(alias, unit);
     }
     for (const kpi of pipeline.kpiList) {
@@ -55,7 +57,7 @@ export class KpiMap {
       // By the element alone, for measurements whose unit is nowhere stated, and by element and unit.
       this.#add(kpi.from, entry);
       this.#listed.set(kpi.from, [...(this.#listed.get(kpi.from) ?? []), { unit: kpi.in, entry }]);
-      for (const unit of [kpi.in, ...(pipeline.unitAliases[kpi.in] ?? [])])
+      for (const unit of [kpi.in, ...(aliasesOf.get(kpi.in) ?? [])])
         this.#add(composite(kpi.from, unit), entry);
     }
   }

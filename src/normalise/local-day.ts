@@ -1,4 +1,5 @@
 /** Which day a record belongs to: the station's local day. */
+import { formatsOf } from "../config/moments.ts";
 import type { DateField } from "../config/pipeline.ts";
 import {
   compactDateReader,
@@ -28,8 +29,10 @@ export function dayReader(context: FieldContext, field: DateField): DayReader {
   }
   const rules: DayRules = { local, start, marksEnd: field.day_of === "end" };
   const ruled = local !== undefined || start > 0 || rules.marksEnd;
-  if (!ruled && field.format === "yyyyMMdd") return dateReader(context, field, compactDateReader());
-  if (!ruled && field.format === "yyyy-MM-dd") return dateReader(context, field, readIsoDate);
+  const formats = formatsOf(field);
+  const only = formats.length === 1 ? formats[0] : undefined;
+  if (!ruled && only === "yyyyMMdd") return dateReader(context, field, compactDateReader());
+  if (!ruled && only === "yyyy-MM-dd") return dateReader(context, field, readIsoDate);
   const read =
     local === undefined ? clockReader(context, field, "not a date") : instantReader(context, field);
   const stamp = noTimestamp();

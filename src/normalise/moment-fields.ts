@@ -1,8 +1,9 @@
 /** Moments of a record: where they stand, how they read, how far their clock is from UTC. */
+import { formatsOf } from "../config/moments.ts";
 import type { DateField, TimeField } from "../config/pipeline.ts";
 import { NO_OFFSET, type Timestamp } from "./calendar.ts";
 import { type Cursor, DONE, EMPTY, type Outcome, rejected } from "./cursor.ts";
-import { compileMoment } from "./moment.ts";
+import { compileMoments } from "./moment.ts";
 import { noSpan } from "./span.ts";
 import { type FieldContext, isPlainColumn, spanReader } from "./text.ts";
 import { zoneReader } from "./zone-of-record.ts";
@@ -29,7 +30,7 @@ export function clockReader(
   fault: "not a date" | "not a time",
 ): MomentOfRecord {
   const find = spanReader(field, context);
-  const read = compileMoment(field.format);
+  const read = compileMoments(formatsOf(field));
   const missing = rejected("missing");
   const unreadable = rejected(fault);
   const span = noSpan();

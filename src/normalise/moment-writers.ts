@@ -66,7 +66,7 @@ export interface TimeOptions {
 
 /**
  * The period's end in UTC; leaves the time as it is marked in the cursor. Where it marks the start, a period of unknown
- * length is a reject ("missing"). Throws a RangeError where none is given.
+ * length is a reject ("missing", of `averaging`). Throws a RangeError where none is given.
  */
 export function timeWriter(context: WriterContext, field: TimeField, options: TimeOptions): Writer {
   const read = instantReader(context, field);
@@ -84,7 +84,10 @@ export function timeWriter(context: WriterContext, field: TimeField, options: Ti
       if (outcome !== DONE) return outcome;
       if (readLength !== undefined) {
         const told = readLength(cursor, length);
-        if (told !== DONE) return told === EMPTY ? rejected("missing") : told;
+        if (told !== DONE) {
+          cursor.atFault = "averaging";
+          return told === EMPTY ? rejected("missing") : told;
+        }
       }
       const seconds = time.wall - time.offset + length.seconds;
       if (seconds > latest) return rejected("date in the future");

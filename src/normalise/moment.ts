@@ -13,6 +13,8 @@ import {
   SECONDS_PER_DAY,
   type Timestamp,
 } from "./calendar.ts";
+import { countReader, decimalYearReader } from "./count.ts";
+import { readUnix } from "./unix-time.ts";
 
 /** Reads all of bytes[start..end) into `into`; false if it is not written so, or no such day or time exists. */
 export type MomentReader = (bytes: Uint8Array, start: number, end: number, into: Timestamp) => boolean;
@@ -22,8 +24,9 @@ export type MomentReader = (bytes: Uint8Array, start: number, end: number, into:
  * reads midnight. Throws a RangeError for formats with problems: the configuration's checks name them first.
  */
 export function compileMoment(format: string): MomentReader {
-  const { kind, tokens, problems } = parseMomentFormat(format);
+  const { kind, tokens, count, problems } = parseMomentFormat(format);
   if (problems.length > 0) throw new RangeError(`${format}: ${problems.join("; ")}`);
+  if (count !== undefined) return countReader(count);
   switch (kind) {
     case "iso":
       return readTimestamp;
@@ -31,9 +34,26 @@ export function compileMoment(format: string): MomentReader {
       return (bytes, start, end, into) => readUnix(bytes, start, end, into);
     case "unix-ms":
       return (bytes, start, end, into) => readUnix(bytes, start, end, into, 1000);
-    case "pattern":
+    case "decimal-year":
+      return decimalYearReader();
+    default:
       return compilePattern(tokens);
   }
+}
+
+/** Days of the years that a format of a list may read: 20010203 is no day of the year 203, whatever `ddMMyyyy` says. */
+const FIRST_WALL = daysFromCivil(1700, 1, 1) * SECONDS_PER_DAY;
+const BEHIND_WALL = daysFromCivil(2200, 1, 1) * SECONDS_PER_DAY;
+
+/** Compiles several formats: the first one that reads a text, as a day of the years 1700 to 2199, counts. One counts alone. */
+export function compileMoments(formats: readonly string[]): MomentReader {
+  const readers = formats.map(compileMoment);
+  const [only, ...others] = readers;
+  if (only !== undefined && others.length === 0) return only;
+  return (bytes, start, end, into) =>
+    readers.some(
+      (read) => read(bytes, start, end, into) && into.wall >= FIRST_WALL && into.wall < BEHIND_WALL,
+    );
 }
 
 /** What has been read so far: numbers by their places below, and what the stamp holds itself. */
@@ -161,13 +181,31 @@ function lettersInCommon(word: Uint8Array, bytes: Uint8Array, at: number, end: n
 const A = 0x61;
 const P = 0x70;
 const M = 0x6d;
+const POINT = 0x2e;
+/** What may stand in `a. m.`: nothing, a blank, or one of the no-break blanks that programs write there. */
+const BETWEEN = ["", " ", "\u00a0", "\u202f"].map((blank) => Buffer.from(`.${blank}m.`));
 
 const halfDay: PieceReader = (bytes, at, end, into) => {
   const letter = (bytes[at] ?? 0) | 0x20;
-  if (at + 2 > end || (letter !== A && letter !== P) || ((bytes[at + 1] ?? 0) | 0x20) !== M) return -1;
+  if (at + 2 > end || (letter !== A && letter !== P)) return -1;
+  const length = ((bytes[at + 1] ?? 0) | 0x20) === M ? 1 : dottedM(bytes, at + 1, end);
+  if (length === 0) return -1;
   into.numbers[HALF_DAY] = letter === P ? 2 : 1;
-  return at + 2;
+  return at + 1 + length;
 };
+
+/** How long `.m.` or `. m.` is, if it stands here; 0 if not. */
+function dottedM(bytes: Uint8Array, at: number, end: number): number {
+  if (bytes[at] !== POINT) return 0;
+  const found = BETWEEN.find(
+    (text) =>
+      at + text.length <= end &&
+      text.every(
+        (byte, index) => byte === (byte === M ? (bytes[at + index] ?? 0) | 0x20 : bytes[at + index]),
+      ),
+  );
+  return found?.length ?? 0;
+}
 
 const fraction: PieceReader = (bytes, at, end, into) => {
   const next = readFraction(bytes, at, Math.min(end, at + 9), into);
@@ -204,37 +242,4 @@ function dayOf(year: number, numbers: Int32Array): number {
   const dayOfYear = numbers[DAY_OF_YEAR] ?? 0;
   if (dayOfYear === 0) return civilDay(year, numbers[MONTH] ?? 0, numbers[DAY] ?? 0);
   return dayOfYear > (isLeapYear(year) ? 366 : 365) ? NO_DATE : daysFromCivil(year, 1, 1) + dayOfYear - 1;
-}
-
-/** More digits before the point are no moment of the years up to 9999. */
-const MOST_UNIX_DIGITS = 15;
-const LAST_SECOND = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000;
-const FIRST_SECOND = -62_135_596_800;
-
-/** `[-]digits[.digits]` units since 1970-01-01 00:00 UTC, `perSecond` of them in a second; years 1 to 9999. */
-function readUnix(bytes: Uint8Array, start: number, end: number, into: Timestamp, perSecond = 1): boolean {
-  const negative = bytes[start] === 0x2d;
-  const first = negative ? start + 1 : start;
-  let at = first;
-  let units = 0;
-  for (; at < end; at++) {
-    const digit = (bytes[at] ?? 0) - 0x30;
-    if (digit < 0 || digit > 9) break;
-    units = units * 10 + digit;
-  }
-  if (at === first || at - first > MOST_UNIX_DIGITS) return false;
-  into.microseconds = 0;
-  if (at < end) {
-    const point = at;
-    if (bytes[point] !== 0x2e) return false;
-    at = readFraction(bytes, point + 1, end, into);
-    if (at === point + 1 || at < end) return false;
-  }
-  const whole = Math.floor(units / perSecond);
-  const microseconds =
-    (units % perSecond) * (1_000_000 / perSecond) + Math.floor(into.microseconds / perSecond);
-  into.microseconds = negative && microseconds > 0 ? 1_000_000 - microseconds : microseconds;
-  into.wall = negative ? 0 - whole - (microseconds > 0 ? 1 : 0) : whole;
-  into.offset = 0;
-  return into.wall >= FIRST_SECOND && into.wall <= LAST_SECOND;
 }

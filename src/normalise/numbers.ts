@@ -3,6 +3,7 @@ import type { NumberField } from "../config/pipeline.ts";
 import { trimEnd, trimStart } from "./blanks.ts";
 import { type Cursor, DONE, EMPTY, type Outcome, rejected } from "./cursor.ts";
 import { type Decimal, fromNumber, multiply, readDecimal, toNumber, zero } from "./decimal.ts";
+import type { Limit } from "./limits.ts";
 import { type Notation, readNumber } from "./notation.ts";
 import { isOneOf, noSpan } from "./span.ts";
 import { type FieldContext, isPlainColumn, spanReader, type TextSource } from "./text.ts";
@@ -103,17 +104,17 @@ export function integerReader(
   };
 }
 
-/** A station attribute as decimal text; null when absent, unreadable or beyond ±limit: it never costs the record. */
+/** A station attribute as decimal text; null when absent, unreadable or out of its range: it never costs the record. */
 export function decimalTextReader(
   field: NumberSource | undefined,
   context: FieldContext,
-  limit: number,
+  limit: Limit,
 ): (cursor: Cursor) => string | null {
   if (field === undefined) return () => null;
   const read = decimalReader(field, context);
   const decimal = zero();
   return (cursor) => {
-    if (read(cursor, decimal) !== DONE || Math.abs(toNumber(decimal)) > limit) return null;
+    if (read(cursor, decimal) !== DONE || !limit(decimal)) return null;
     return decimalText(decimal);
   };
 }

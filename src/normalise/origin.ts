@@ -1,4 +1,4 @@
-/** Where a field's text comes from, other than bytes of a column: literal, variable of the key, template, hash. */
+/** Where a field's text comes from, other than bytes of a column: literal, variable of the key, template, hash, preamble. */
 import { createHash } from "node:crypto";
 import type { TextField } from "../config/pipeline.ts";
 import { parseTextTemplate, type TextTemplatePart } from "../config/text-template.ts";
@@ -12,8 +12,15 @@ export type ColumnOf = (name: string) => number;
 const HASHES_KEPT = 50_000;
 
 /** What a field is called where it has no name of its own: its column, or whatever else it comes from. */
-export function originName({ column, variable, template, literal, hash }: Partial<TextField>): string {
-  return column ?? variable ?? template ?? literal ?? hash?.join(", ") ?? "";
+export function originName({
+  column,
+  variable,
+  template,
+  literal,
+  hash,
+  preamble,
+}: Partial<TextField>): string {
+  return column ?? variable ?? template ?? literal ?? hash?.join(", ") ?? preamble ?? "";
 }
 
 /** A text of the record at hand; "" when there is none. */
@@ -21,11 +28,12 @@ export type OriginReader = (cursor: Cursor) => string;
 
 /** Reads any origin. Throws RangeError for a template that parseTextTemplate complains about. */
 export function originReader(field: Partial<TextField>, columnOf: ColumnOf): OriginReader {
-  const { literal, variable, template, hash } = field;
+  const { literal, variable, template, hash, preamble } = field;
   if (literal !== undefined) return () => literal;
   if (variable !== undefined) return (cursor) => cursor.object.variables[variable] ?? "";
   if (template !== undefined) return templateReader(template, columnOf);
   if (hash !== undefined) return hashReader(hash.map(columnOf));
+  if (preamble !== undefined) return (cursor) => cursor.object.preamble?.get(preamble) ?? "";
   const column = columnOf(field.column ?? "");
   return (cursor) => columnText(cursor, column);
 }

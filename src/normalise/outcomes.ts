@@ -96,7 +96,9 @@ export class Outcomes {
     }
     counts.rejected++;
     if (from.measurement === WHOLE_RECORD) this.object.whole.refused++;
-    this.reject({ reason: reasonOf(outcome) ?? "invalid text", field, ...stored(from) });
+    const atFault = this.#cursor.atFault ?? field;
+    this.#cursor.atFault = undefined;
+    this.reject({ reason: reasonOf(outcome) ?? "invalid text", field: atFault, ...stored(from) });
   }
 }
 

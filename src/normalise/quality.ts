@@ -2,6 +2,7 @@
 import type { QualityField } from "../config/pipeline.ts";
 import type { CopyRows } from "./copy-rows.ts";
 import { type Cursor, DONE, EMPTY, type Outcome, rejected } from "./cursor.ts";
+import { readDecimal, toNumber, zero } from "./decimal.ts";
 import { isOneOf, noSpan } from "./span.ts";
 import { spanReader } from "./text.ts";
 import { NULL_WRITER, type Writer, type WriterContext } from "./writers.ts";
@@ -52,13 +53,29 @@ function writeEmpty(meaning: QualityField["empty"], cursor: Cursor, rows: CopyRo
   return DONE;
 }
 
+type IsMeant = (bytes: Buffer, start: number, end: number) => boolean;
+
+/** Of several that fit the first counts: pass, fail, unknown. */
 function flagMeaning(field: QualityField): (bytes: Buffer, start: number, end: number) => Meaning {
-  const [pass, fail, unknown] = [field.pass, field.fail, field.unknown].map((flags) =>
-    flags.map((flag) => Buffer.from(flag, "utf8")),
-  ) as [Buffer[], Buffer[], Buffer[]];
+  const [pass, fail, unknown] = [meant(field.pass), meant(field.fail), meant(field.unknown)];
   return (bytes, start, end) => {
-    if (isOneOf(pass, bytes, start, end)) return "pass";
-    if (isOneOf(fail, bytes, start, end)) return "fail";
-    return isOneOf(unknown, bytes, start, end) ? "unknown" : field.otherwise;
+    if (pass(bytes, start, end)) return "pass";
+    if (fail(bytes, start, end)) return "fail";
+    return unknown(bytes, start, end) ? "unknown" : field.otherwise;
+  };
+}
+
+/** Whether a flag is one of these texts, or a number within these bounds. */
+function meant(flags: QualityField["pass"]): IsMeant {
+  if (Array.isArray(flags)) {
+    const texts = flags.map((flag) => Buffer.from(flag, "utf8"));
+    return (bytes, start, end) => isOneOf(texts, bytes, start, end);
+  }
+  const { at_least: least = Number.NEGATIVE_INFINITY, at_most: most = Number.POSITIVE_INFINITY } = flags;
+  const decimal = zero();
+  return (bytes, start, end) => {
+    if (readDecimal(bytes, start, end, decimal) !== undefined) return false;
+    const number = toNumber(decimal);
+    return number >= least && number <= most;
   };
 }

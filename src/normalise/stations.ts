@@ -4,6 +4,7 @@ import type { StationDescription } from "../postgres/verdict.ts";
 import { trimEnd, trimStart } from "./blanks.ts";
 import { type Cursor, DEFERRED, DONE, EMPTY, rejected, type Step } from "./cursor.ts";
 import type { KeyTable } from "./key-table.ts";
+import { latitudeLimit, longitudeLimit, within } from "./limits.ts";
 import { decimalTextReader } from "./numbers.ts";
 import { noSpan, type SpanReader, spanText } from "./span.ts";
 import { type FieldContext, isPlainColumn, spanReader, textReader } from "./text.ts";
@@ -168,9 +169,9 @@ function describer(attributes: StationAttributes, context: FieldContext): Descri
   };
   const name = text(attributes.name);
   const country = text(attributes.country_id);
-  const latitude = decimalTextReader(attributes.latitude, context, 90);
-  const longitude = decimalTextReader(attributes.longitude, context, 180);
-  const elevation = decimalTextReader(attributes.elevation, context, 10_000);
+  const latitude = decimalTextReader(attributes.latitude, context, latitudeLimit);
+  const longitude = decimalTextReader(attributes.longitude, context, longitudeLimit);
+  const elevation = decimalTextReader(attributes.elevation, context, within(10_000));
   return (cursor) => {
     const place = { latitude: latitude(cursor), longitude: longitude(cursor) };
     const atZero = Number(place.latitude) === 0 && Number(place.longitude) === 0;

@@ -6,6 +6,7 @@ import { narrowing, stripsBytes, trim } from "./narrow.ts";
 import { type ColumnOf, originReader } from "./origin.ts";
 import { type Change, type ChangeContext, textChanges } from "./rewrite.ts";
 import { encoder, isOneOf, noSpan, type SpanReader, spanText } from "./span.ts";
+import { isWorkedOut, type WorkedOut, workedOutReader } from "./worked-out.ts";
 
 /** Any field with an origin and operations; prefix and suffix only where it may have them. */
 export type TextSource = Partial<TextField>;
@@ -13,6 +14,7 @@ export type TextSource = Partial<TextField>;
 /** What fields are compiled with. */
 export interface FieldContext extends ChangeContext {
   readonly columnOf: ColumnOf;
+  readonly workedOut: WorkedOut;
 }
 
 /** A text, null when there is none, or the code of a reject. */
@@ -27,13 +29,24 @@ export function isPlainColumn(field: TextSource): boolean {
 function isBytes(field: TextSource): boolean {
   const { match, strip, replace, lookup, pad } = field;
   const rewritten = match ?? replace ?? field.case ?? lookup ?? pad;
-  const stripped = strip === undefined || stripsBytes(field);
+  const stripped = (strip === undefined || stripsBytes(field)) && !isWorkedOut(field);
   const affixes = (field.prefix ?? "") + (field.suffix ?? "");
   return field.column !== undefined && rewritten === undefined && stripped && affixes === "";
 }
 
 /** Reads a field as a text. What is empty in the end, or listed as missing, is null. */
 export function textReader(field: TextSource, context: FieldContext): TextReader {
+  if (!isWorkedOut(field)) return ownTextReader(field, context);
+  const read = workedOutReader(context.workedOut(field));
+  const span = noSpan();
+  return (cursor) => {
+    const outcome = read(cursor, span);
+    if (outcome !== DONE) return outcome === EMPTY ? null : outcome;
+    return spanText(span);
+  };
+}
+
+function ownTextReader(field: TextSource, context: FieldContext): TextReader {
   const changes = isBytes(field) ? [] : textChanges(field, context);
   if (field.column === undefined && narrowing(field) === undefined) {
     const read = originReader(field, context.columnOf);
@@ -61,8 +74,13 @@ function changed(origin: string, changes: readonly Change[]): string | null | Ou
 
 /** Reads a field as bytes, for keys, numbers and dates. Where it only narrows a column, no string is made. */
 export function spanReader(field: TextSource, context: FieldContext): SpanReader {
+  return isWorkedOut(field) ? workedOutReader(context.workedOut(field)) : ownSpanReader(field, context);
+}
+
+/** The same for a text of the record or object at hand, be it one that is worked out ahead: without what holds on. */
+export function ownSpanReader(field: TextSource, context: FieldContext): SpanReader {
   if (isBytes(field)) return bytesReader(field, context);
-  const read = textReader(field, context);
+  const read = ownTextReader(field, context);
   const encode = encoder();
   return (cursor, into) => {
     const text = read(cursor);

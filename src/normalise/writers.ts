@@ -5,6 +5,7 @@ import type { CopyRows } from "./copy-rows.ts";
 import { type Cursor, DONE, EMPTY, type Outcome, rejected, type Step } from "./cursor.ts";
 import { toNumber, zero } from "./decimal.ts";
 import type { KpiMap } from "./kpi-map.ts";
+import type { Limit } from "./limits.ts";
 import { decimalReader, integerReader } from "./numbers.ts";
 import { isOneOf } from "./span.ts";
 import type { Stations } from "./stations.ts";
@@ -106,12 +107,12 @@ function computedTextWriter(context: WriterContext, name: string, field: TextFie
   };
 }
 
-/** A number that lies between -limit and limit. */
+/** A number; one out of its range is a reject. */
 export function numericWriter(
   context: WriterContext,
   name: string,
   field: NumberField | undefined,
-  limit = Number.POSITIVE_INFINITY,
+  limit?: Limit,
 ): Writer {
   if (field === undefined) return NULL_WRITER;
   const read = decimalReader(field, context);
@@ -126,7 +127,7 @@ export function numericWriter(
         return DONE;
       }
       if (outcome !== DONE) return outcome === EMPTY ? rejected("missing") : outcome;
-      if (Math.abs(toNumber(decimal)) > limit) return rejected("number out of range");
+      if (limit?.(decimal) === false) return rejected("number out of range");
       rows.numeric(decimal.negative, decimal.mantissa, decimal.scale);
       return DONE;
     },

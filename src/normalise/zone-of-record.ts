@@ -3,6 +3,7 @@ import zoneAtPosition from "@photostructure/tz-lookup";
 import type { Zone } from "../config/pipeline.ts";
 import { type Cursor, DONE, EMPTY, type Outcome, rejected } from "./cursor.ts";
 import { toNumber, zero } from "./decimal.ts";
+import { latitudeLimit, longitudeLimit } from "./limits.ts";
 import { decimalReader } from "./numbers.ts";
 import { noSpan, spanText } from "./span.ts";
 import { type FieldContext, spanReader } from "./text.ts";
@@ -16,10 +17,11 @@ const KEPT = 50_000;
 
 /** Whatever is wrong with what tells the zone: the field that is rejected is the date or the time, and need not be at fault. */
 const UNKNOWN = rejected("unknown time zone");
+const NOWHERE = rejected("position out of range");
 
 /**
- * A text that is absent, refused or names no zone is an "unknown time zone"; so is a position that is none, and an absent one
- * for which there is no other zone. Throws a RangeError for a fixed name that is no zone; the configuration's checks name it
+ * A text that is absent, refused or names no zone is an "unknown time zone"; so is an absent position
+ * for which there is no other zone, and one that is no number. One that the earth does not have is a "position out of range". Throws a RangeError for a fixed name that is no zone; the configuration's checks name it
  * first.
  */
 export function zoneReader(zone: Zone, context: FieldContext): ZoneReader {
@@ -51,7 +53,10 @@ function positionReader(zone: Position, context: FieldContext): ZoneReader {
   const longitude = zero();
   return (cursor) => {
     const outcome = readLatitude(cursor, latitude) || readLongitude(cursor, longitude);
-    if (outcome === DONE) return found(`${toNumber(latitude)} ${toNumber(longitude)}`);
+    if (outcome === DONE) {
+      if (!latitudeLimit(latitude) || !longitudeLimit(longitude)) return NOWHERE;
+      return found(`${toNumber(latitude)} ${toNumber(longitude)}`);
+    }
     if (outcome !== EMPTY) return UNKNOWN;
     // It was the position's, and says nothing about the value.
     cursor.sentinel = undefined;
@@ -60,7 +65,6 @@ function positionReader(zone: Position, context: FieldContext): ZoneReader {
 }
 
 function zoneAt([latitude = 0, longitude = 0]: readonly number[]): ZoneRules | Outcome {
-  if (Math.abs(latitude) > 90 || Math.abs(longitude) > 180) return UNKNOWN;
   return zoneNamed(zoneAtPosition(latitude, longitude)) ?? UNKNOWN;
 }
 

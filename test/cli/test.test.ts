@@ -184,6 +184,8 @@ suite("test", () => {
       ["now: yesterday", /now: .*may hold/],
       ["- key", /expected object/],
       ["about: [", /no YAML: /],
+      // The parser shows the text below its message.
+      ["key: [a", /no YAML: [^\n?]* at line 1, column 8\n/],
       ["about: &a x\nkey: *a", /no YAML: Alias/],
       [
         "key: elsewhere.csv",

@@ -71,10 +71,11 @@ suite("paths into JSON", () => {
   });
 
   test("where records are", () => {
-    assert.deepEqual(parseRecordsPath(undefined), { place: "", walks: ["list"] });
-    assert.deepEqual(parseRecordsPath("a.b"), { place: "a.b", walks: ["list"] });
-    assert.deepEqual(parseRecordsPath("a.0.b{}[]"), { place: "a.0.b", walks: ["object", "list"] });
-    assert.deepEqual(parseRecordsPath("{}"), { place: "", walks: ["object"] });
+    assert.deepEqual(parseRecordsPath(undefined), { place: [], walks: ["list"] });
+    assert.deepEqual(parseRecordsPath("a.b"), { place: ["a", "b"], walks: ["list"] });
+    assert.deepEqual(parseRecordsPath("a\\.b.c[]"), { place: ["a.b", "c"], walks: ["list"] });
+    assert.deepEqual(parseRecordsPath("a.0.b{}[]"), { place: ["a", "0", "b"], walks: ["object", "list"] });
+    assert.deepEqual(parseRecordsPath("{}"), { place: [], walks: ["object"] });
   });
 
   test("what is said of those that cannot be followed", async (t) => {

@@ -116,12 +116,12 @@ suite("fields", () => {
     [
       "a flag without a column",
       { [FLAG]: "quality_flag: §{ fail: [A] }" },
-      ["expected one of column, literal, variable, template, hash"],
+      ["expected one of column, literal, variable, template, hash, preamble"],
     ],
     [
       "a value without a column",
       { [VALUE]: "value: §{ sentinels: [-9999] }" },
-      ["expected one of column, literal, variable, template, hash"],
+      ["expected one of column, literal, variable, template, hash, preamble"],
     ],
     ["no value at all", { "fields:\n": "§fields:\n", [`  ${VALUE}\n`]: "" }, ["missing key `value`"]],
     [
@@ -158,8 +158,8 @@ suite("dates and times", () => {
   run([
     [
       "a date without its day",
-      { "format: yyyyMMdd": "format: §yyyyMM" },
-      ["it has no day: dd or d (or DDD, the day of the year)"],
+      { "format: yyyyMMdd": "format: §yyyyMM HH" },
+      ["it has a time of day but no day: dd or d (or DDD, the day of the year)"],
     ],
     [
       "a zone for a plain date, and a day that begins in it",
@@ -179,7 +179,9 @@ suite("dates and times", () => {
     [
       "a zone that there is not",
       { "format: yyyyMMdd": 'format: "yyyyMMdd HH", zone: §Europe/Berlino' },
-      ["expected UTC, an offset such as +01:00, or a name such as Europe/Berlin"],
+      [
+        "expected UTC, an offset such as +01:00 or UTC-5, or a name such as Europe/Berlin (abbreviations such as PDT or CEST name none: write -07:00 or +02:00)",
+      ],
     ],
   ]);
   run(

@@ -153,7 +153,7 @@ suite("mistakes", () => {
     [
       "two sources of one field",
       { "station_id: station\n": "station_id: §{ column: station, literal: x }\n" },
-      ["expected exactly one of column, literal, variable, template, hash"],
+      ["expected exactly one of column, literal, variable, template, hash, preamble"],
     ],
     [
       "`part` without a column",
@@ -231,7 +231,7 @@ suite("mistakes", () => {
     [
       "a template that can be read in several ways, and a date without its year",
       { "key: data/{year:yyyy}": "key: §§data/{a}{b}/{month:MM}" },
-      ["nothing separates {a} from {b}", "{month} tells its month, but nowhere its year"],
+      ["nothing separates {a} from {b}", "{month} tells its month, but nowhere its year: parts of one date have one name"],
     ],
     ["an empty template", { "key: data/{year:yyyy}.csv.gz": 'key: §""' }, ["must not be empty"]],
     [
@@ -312,7 +312,7 @@ suite("mistakes", () => {
     [
       "an averaging period from nowhere",
       { "averaging: { column: span, unit: span_unit }": "averaging: §{ unit: span_unit }" },
-      ["expected exactly one of column, literal, variable, template, hash"],
+      ["expected exactly one of column, literal, variable, template, hash, preamble"],
     ],
     [
       "an averaging period's columns that there are not",

@@ -52,8 +52,8 @@ suite("key templates", () => {
       "{y:yyyy/MM}",
       '{y:yyyy/MM}: "/" in the date format "yyyy/MM" is none of yyyy, MM, dd, HH, unix and - _ . : T',
     ],
-    ["{m:MM}", "{m} tells its month, but nowhere its year"],
-    ["{d:yyyydd}", "{d} tells its day, but nowhere its month"],
+    ["{m:MM}", "{m} tells its month, but nowhere its year: parts of one date have one name"],
+    ["{d:yyyydd}", "{d} tells its day, but nowhere its month: parts of one date have one name"],
     ["{y:yyyy}/{y}", "{y} is a date in one place and a text in another"],
     ["{a}{b}", "nothing separates {a} from {b}"],
     ["{a}-{a}", "{a} occurs twice between two slashes"],
@@ -70,7 +70,7 @@ suite("key templates", () => {
     assert.deepEqual(parseTemplate("{a}{b}/[/]/{m:MM}").problems, [
       "[/] must lie between two slashes",
       "nothing separates {a} from {b}",
-      "{m} tells its month, but nowhere its year",
+      "{m} tells its month, but nowhere its year: parts of one date have one name",
     ]);
   });
 });

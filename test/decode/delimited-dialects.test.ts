@@ -128,7 +128,8 @@ suite("which column is which", () => {
       message: "The header lacks column 4, Wert; it has STAID, Werte, Q. Perhaps meant: Werte for Wert.",
     });
     await assert.rejects(decodeAll({ ...format, columns: { a: 1, b: "X" } }, "X\n1\n"), {
-      code: "CONFIG_INVALID",
+      code: "COLUMN_MISSING",
+      place: { line: 1, byte: 0 },
     });
   });
 

@@ -39,13 +39,16 @@ suite("paths into JSON records", () => {
         ["7", "P2", null],
         ["7", null, null],
         ["7", null, null],
+        ["8", null, null],
+        ["9", null, null],
+        ["10", null, null],
         ["11", "P1", "1"],
       ]);
       assert.deepEqual(
         decoded.records.map(({ line }) => line),
-        [1, 1, 1, 1, 5],
+        [1, 1, 1, 1, 2, 3, 4, 5],
       );
-      assert.equal(new Set(decoded.records.map(({ raw }) => raw)).size, 2);
+      assert.equal(new Set(decoded.records.map(({ raw }) => raw)).size, 5);
       assert.equal(decoded.counts.decoded, 5);
       assert.equal(decoded.counts.read, 5);
     });
@@ -113,7 +116,9 @@ suite("paths into JSON records", () => {
         v: Array.from({ length }, (_, at) => at),
       }));
       const decoded = await decode(type, records, { wanted: ["id", "v[]"] });
-      const expected = records.flatMap(({ id, v }) => v.map((value) => [String(id), String(value)]));
+      const expected = records.flatMap(({ id, v }) =>
+        v.length === 0 ? [[String(id), null]] : v.map((value) => [String(id), String(value)]),
+      );
       assert.deepEqual(valuesOf(decoded), expected);
       assert.equal(decoded.counts.decoded, lengths.length);
     });
@@ -133,7 +138,7 @@ suite("paths into JSON records", () => {
           typeof value === "number" ? String(value) : (value ?? null);
         const expected: unknown[] = [];
         for (const { id, a = [], b = [] } of records) {
-          for (let index = 0; index < a.length || index < b.length; index++) {
+          for (let index = 0; index < Math.max(a.length, b.length, 1); index++) {
             expected.push([text(id), text(a[index]), text(b[index])]);
           }
         }
@@ -165,8 +170,10 @@ suite("paths into JSON records", () => {
       assert.deepEqual(valuesOf(decoded), [
         ["1", "NO2", "1", "5", "x", "first"],
         ["1", "NO2", "2", null, null, "first"],
+        ["1", "none", null, null, null, "second"],
         ["1", "O3", "3", "7", "y", null],
         ["1", "O3", null, null, "z", null],
+        ["2", null, null, null, null, null],
       ]);
       assert.equal(decoded.counts.decoded, 2);
       const matrix = await decode(type, [{ m: [[1, 2], [], [[3]]] }, { m: 4 }], { wanted: ["m[][]"] });
@@ -185,8 +192,9 @@ suite("paths into JSON records", () => {
         const decoded = await decode(type, records, { wanted });
         const expected: unknown[] = [];
         for (const { id, a } of records) {
+          if (a.length === 0) expected.push([null, String(id), null, null]);
           for (const { n, v, w } of a) {
-            for (let index = 0; index < Math.max(v.length, w.length); index++)
+            for (let index = 0; index < Math.max(v.length, w.length, 1); index++)
               expected.push(
                 [v[index], id, w[index], n].map((value) => (value === undefined ? null : String(value))),
               );

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import fc from "fast-check";
 import { type Decoded, decodeAll, valuesOf } from "./decoding.ts";
-import { expected, path, record, textOf } from "./json-reached.ts";
+import { distinct, expected, path, record, textOf, valuesAt } from "./json-reached.ts";
 
 type Type = "json" | "json-lines";
 
@@ -233,6 +233,60 @@ for (const type of ["json", "json-lines"] as const) {
         },
       );
       await fc.assert(property, { numRuns: 1000 });
+    });
+
+    test("any value that a path reaches is in a row, whatever else is empty or absent", async () => {
+      const several = fc.array(path, { minLength: 1, maxLength: 5 });
+      const property = fc.asyncProperty(record, several, async (random, paths) => {
+        const one = distinct(random);
+        const columns = Object.fromEntries(paths.map((steps, index) => [`c${index}`, textOf(steps)]));
+        const rows = await rowsOf(type, one, columns);
+        for (const [index, steps] of paths.entries()) {
+          const found = new Set(rows.map((row) => row[index]));
+          for (const value of valuesAt(one, steps)) assert(found.has(value), `${textOf(steps)}: ${value}`);
+        }
+      });
+      await fc.assert(property, { numRuns: 1000 });
+    });
+
+    test("what stands around empty lists and objects is a row; a key alone, null and what is no value are none", async () => {
+      const hours = { q: "days{}.hours[].q", day: "days{key}", t: "days{}.tmax" };
+      const days = {
+        d1: { tmax: 1, hours: [{ q: 10 }, { q: 11 }] },
+        d2: { tmax: 2, hours: [] },
+        d3: { tmax: 3 },
+        d4: { hours: [] },
+        d5: { tmax: null, hours: null },
+        d6: { tmax: [6], hours: [] },
+        d7: { tmax: "", hours: [] },
+        d8: { tmax: false, hours: [{}] },
+      };
+      assert.deepEqual(await rowsOf(type, { days }, hours), [
+        ["10", "d1", "1"],
+        ["11", "d1", "1"],
+        [null, "d2", "2"],
+        [null, "d3", "3"],
+        [null, "d7", ""],
+        [null, "d8", "false"],
+      ]);
+      const beside = { days: { d1: { h: [{ q: 1 }] } }, notes: [{ x: "a" }, {}, { x: "c" }] };
+      assert.deepEqual(await rowsOf(type, beside, { x: "notes[].x", q: "days{}.h[].q", key: "days{key}" }), [
+        ["a", null, "0"],
+        ["c", null, "2"],
+        [null, "1", "d1"],
+      ]);
+      const deep = {
+        a: [
+          { v: 1, b: [{ c: [] }, {}] },
+          { v: 2, b: [{ c: [{ w: 3 }] }] },
+        ],
+      };
+      const through = { v: "a[].v", k: "a[].b{key}", w: "a[].b{}.c[].w" };
+      assert.deepEqual(await rowsOf(type, deep, through), [
+        ["1", null, null],
+        ["2", "0", "3"],
+      ]);
+      assert.deepEqual(await rowsOf(type, { "id.x": 7, a: [] }, { id: "id.x", a: "a[]" }), [["7", null]]);
     });
   });
 }

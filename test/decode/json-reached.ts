@@ -49,23 +49,58 @@ function within(value: Json | undefined, isList: boolean): [string, Json][] {
   return [[isList ? "0" : "none", value]];
 }
 
-/** The rows are what the deepest paths reach; paths less deep have the same value in all that share their keys. */
+function depthOf(steps: readonly Step[]): number {
+  return steps.filter((step) => /[[{]/.test(step)).length;
+}
+
+/** The values, no keys, that a path reaches. */
+export function valuesAt(one: Json, steps: readonly Step[]): string[] {
+  if (steps.at(-1) === "{key}") return [];
+  return reached(one, steps).flatMap(([, value]) => textsOf(value));
+}
+
+function textsOf(value: Json | undefined): string[] {
+  return typeof value === "object" || value === undefined ? [] : [String(value)];
+}
+
+/** The same with every number and text in it another one. */
+export function distinct(one: Json): Json {
+  let next = 100;
+  const renamed = (value: Json): Json => {
+    if (value === null) return null;
+    if (Array.isArray(value)) return value.map(renamed);
+    if (typeof value !== "object") return next++;
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, renamed(inner)]));
+  };
+  return renamed(one);
+}
+
+/**
+ * The rows are what the deepest paths reach, and each value less deep that has none of them within it; paths less deep have
+ * the same value in all that share their keys.
+ */
 export function expected(one: Json, paths: readonly (readonly Step[])[]): (string | null)[][] {
   const ends = paths.map((steps) => reached(one, steps));
-  const depths = paths.map((steps) => steps.filter((step) => /[[{]/.test(step)).length);
+  const depths = paths.map(depthOf);
   const deepest = Math.max(...depths);
-  const rows = new Map(
-    ends.flatMap((reaches, index) =>
-      depths[index] === deepest ? reaches.map(([keys]) => [JSON.stringify(keys), keys] as const) : [],
-    ),
-  );
-  return [...rows.values()].map((keys) =>
+  const rows: (readonly string[])[] = [];
+  for (let depth = deepest; depth >= 0; depth--) {
+    for (const [index, reaches] of ends.entries()) {
+      if (depths[index] !== depth) continue;
+      const isKey = paths[index]?.at(-1) === "{key}";
+      for (const [keys, value] of reaches) {
+        if (depth < deepest && (isKey || textsOf(value).length === 0)) continue;
+        if (!rows.some((row) => String(row.slice(0, depth)) === String(keys))) rows.push(keys);
+      }
+    }
+  }
+  return rows.map((keys) =>
     paths.map((steps, index) => {
       const depth = depths[index] ?? 0;
       const last = keys[depth - 1] ?? "none";
       if (steps.at(-1) === "{key}") return last === "none" ? null : last;
       const value = ends[index]?.find(([own]) => String(own) === String(keys.slice(0, depth)))?.[1];
-      return typeof value === "object" || value === undefined ? null : String(value);
+      return textsOf(value)[0] ?? null;
     }),
   );
 }

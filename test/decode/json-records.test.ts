@@ -111,16 +111,23 @@ suite("records of a JSON document", () => {
 
   test("what is no record is refused, what is nothing is none", async () => {
     const format = { type, records: "data{}", columns: { key: "^{key}", v: "v" } };
-    const decoded = await decodeAll(
-      format,
-      '{"data": {"a": 1, "b": {"v": 2}, "c": null, "d": "x", "e": [1], "f": {"v": 3}}}',
-    );
+    const text = '{"data": {"a": 1, "b": {"v": 2}, "c": null, "d": "x", "e": [1], "f": {"v": 3}}}';
+    const decoded = await decodeAll(format, text);
     assert.deepEqual(faultsOf(decoded), [
       [1, "not an object"],
-      [3, "not an object"],
       [4, "not an object"],
       [5, "not an object"],
     ]);
+    assert.deepEqual(
+      decoded.rejects.map(({ raw, byte }) => [raw, byte]),
+      [
+        ["1", text.indexOf("1")],
+        ['"x"', text.indexOf('"x"')],
+        ["[1]", text.indexOf("[1]")],
+      ],
+    );
+    const { read, blanks } = decoded.counts;
+    assert.deepEqual({ read, blanks }, { read: 6, blanks: 1 });
     assert.deepEqual(valuesOf(decoded), [
       ["b", "2"],
       ["f", "3"],
@@ -131,10 +138,8 @@ suite("records of a JSON document", () => {
       '{"data":{"a":null,"b":[{"v":1},null],"c":5}}',
     );
     assert.deepEqual(valuesOf(inner), [["0", "1"]]);
-    assert.deepEqual(faultsOf(inner), [
-      [2, "not an object"],
-      [3, "not an object"],
-    ]);
+    assert.deepEqual(faultsOf(inner), [[3, "not an object"]]);
+    assert.equal(inner.counts.blanks, 1);
     for (const nothing of ["{}", "[]"])
       assert.equal((await decodeAll(format, `{"data":${nothing}}`)).counts.read, 0);
     for (const wrong of ['{"data": null}', '{"data": 5}', '{"other": {}}', '{"data": {"a": {"v": 1}}'])
@@ -142,6 +147,76 @@ suite("records of a JSON document", () => {
     const key = await decodeAll(format, '{"data": {"\\u0000": {"v": 1}, "b": {"v": 2}}}');
     assert.deepEqual(faultsOf(key), [[1, "NUL byte"]]);
     assert.equal(key.rejects[0]?.field, "key");
+  });
+
+  test("what is refused has its own bytes, however the document is cut", async () => {
+    const scalar = fc.oneof(
+      fc.integer(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.boolean(),
+      fc.constant(null),
+      fc.string({
+        unit: fc.constantFrom("a", "{", "}", "[", "]", '"', "\\", ",", ":", " ", "é"),
+        maxLength: 6,
+      }),
+    );
+    const space = fc.constantFrom("", " ", "\n  ");
+    const member = fc.record({
+      value: fc.oneof(scalar, scalar, fc.constant({ v: 1 })),
+      before: space,
+      behind: space,
+    });
+    const cuts = fc.array(fc.nat(), { maxLength: 8 });
+    const properties = [
+      { records: "d.x{}", begin: '{"e": "}", "d": {"x": {', end: '}, "z": [",{"]}}', isObject: true },
+      { records: "{}", begin: " {", end: "}", isObject: true },
+      { records: undefined, begin: "[", end: "]", isObject: false },
+    ].map(({ begin, end, isObject, records }) =>
+      fc.asyncProperty(fc.array(member, { maxLength: 6 }), cuts, async (members, at) => {
+        let text = begin;
+        const expected: { line: number; byte: number; raw: string }[] = [];
+        for (const [index, { value, before, behind }] of members.entries()) {
+          if (index > 0) text += ",";
+          text += before + (isObject ? `${JSON.stringify(`k,"{${index}`)}${behind}:${before}` : "");
+          const raw = JSON.stringify(value);
+          if (value !== null && typeof value !== "object")
+            expected.push({
+              line: index + 1,
+              byte: Buffer.byteLength(text),
+              raw: Buffer.from(raw).toString("latin1"),
+            });
+          text += raw + behind;
+        }
+        text += end;
+        const decoded = await decodeAll({ type, records, columns: { v: "v" } }, cut(Buffer.from(text), at));
+        assert.deepEqual(
+          decoded.rejects.map(({ line, byte, raw }) => ({ line, byte, raw })),
+          expected,
+        );
+        assert.equal(decoded.counts.blanks, members.filter(({ value }) => value === null).length);
+        assert.equal(decoded.counts.read, members.length);
+      }),
+    );
+    for (const property of properties) await fc.assert(property, { numRuns: 300 });
+  });
+
+  test("a dot that belongs to a key, and one that does not", async () => {
+    const document = {
+      a: { b: { k1: { v: 1 } } },
+      "a.b": { k2: { v: 2 } },
+      "a.b.c": { v: 3 },
+      a2: [{ v: 4 }],
+    };
+    const columns = { key: "^{key}", v: "v" };
+    assert.deepEqual(await rowsOf({ records: "a\\.b{}", columns }, document), [["k2", "2"]]);
+    assert.deepEqual(await rowsOf({ records: "a.b{}", columns }, document), [["k1", "1"]]);
+    const lists = { "0": { "1": [{ v: 5 }] }, list: [[{ v: 6 }], [{ v: 7 }]] };
+    assert.deepEqual(await rowsOf({ records: "list.1", columns }, lists), [["0", "7"]]);
+    assert.deepEqual(await rowsOf({ records: "0.1", columns }, lists), [["0", "5"]]);
+    await assert.rejects(rowsOf({ records: "a.b", columns }, { "a.b": [{ v: 1 }] }), {
+      code: "DOCUMENT_INVALID",
+      message: /nothing at a\.b\. .*a\\\.b/,
+    });
   });
 
   test("a document far longer than a record may be", async () => {

@@ -1,9 +1,10 @@
 /** Text in UTF-16: what Windows exports, in every format, however it is cut. */
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { type Decompression, decompress, noBytes } from "../../src/decode/decompress.ts";
-import { contentOf, outcomeOf, PLACE } from "./compression/stored.ts";
+import { contentOf, PLACE } from "./compression/stored.ts";
 import { zipOf } from "./compression/zip-writer.ts";
 import { chunksOf, cut, type Decoded, decodeAll, formatOf, valuesOf } from "./decoding.ts";
 
@@ -105,7 +106,11 @@ suite("UTF-16", () => {
     await assert.rejects(contentOf(le(`${MARK}<!DOCTYPE html>`)), {
       message: "This is an HTML page, not data.",
     });
-    assert.equal(await outcomeOf(le(MARK), {}), "OBJECT_EMPTY");
+    await assert.rejects(contentOf(le(MARK)), {
+      code: "OBJECT_EMPTY",
+      message: "The object is nothing but a byte order mark.",
+    });
+    await assert.rejects(contentOf(gzipSync(le(MARK))), { code: "OBJECT_EMPTY" });
   });
 
   test("half a pair and an odd last byte cost their records; lines and bytes are those of the UTF-8", async () => {

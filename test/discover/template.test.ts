@@ -141,6 +141,6 @@ test("a bad template is refused with all that is wrong with it", () => {
       error instanceof MillraceError &&
       error.code === "CONFIG_INVALID" &&
       error.message ===
-        'key template "{a}{b}/{m:MM}": nothing separates {a} from {b}; {m} tells its month, but nowhere its year',
+        'key template "{a}{b}/{m:MM}": nothing separates {a} from {b}; {m} tells its month, but nowhere its year: parts of one date have one name',
   );
 });

@@ -162,4 +162,77 @@ ${POWER_KPIS}`,
       assert.equal(records[0]?.station?.latitude, "52.5");
     });
   }
+
+  test("empty inner lists: a value around them is a row, what only describes is none", async (t) => {
+    const yaml = (format: string): string => `description: A test.
+source: air
+target: daily
+objects: { url: "https://example.org/", key: "{place}.json" }
+format:
+  type: json
+${format}
+merge: { mode: upsert }
+`;
+    const narrow = await pipelineOf(
+      t,
+      yaml(`  columns: { station: id, name: name, day: day, kind: "values[].kind", value: "values[].value" }
+fields:
+  station_id: station
+  date: { column: day, format: yyyy-MM-dd }
+  value: value
+kpis:
+  element: kind
+  list: [{ from: T, in: °C, to: TAVG, unit: °C, description: Mean. }]
+station: { name: name, country_id: { literal: DE } }`),
+    );
+    const stations = [
+      { id: "a", name: "A", day: "2024-01-01", values: [{ kind: "T", value: 1 }] },
+      { id: "b", name: "B", day: "2024-01-01", values: [] },
+      { id: "c", name: "C", day: "2024-01-01" },
+    ];
+    const records = await recordsOf(narrow, JSON.stringify(stations), { key: "x.json" });
+    assert.deepEqual(
+      records.map(({ rows, rejects, leftOut }) => [rows.length, rejects.length, leftOut.length]),
+      [[1, 0, 0]],
+    );
+    const wide = await pipelineOf(
+      t,
+      yaml(`  columns: { day: "days{key}", T: "days{}.tmax", Q: "days{}.hours[].q", note: "days{}.note" }
+fields:
+  station_id: { variable: place }
+  date: { column: day, format: yyyy-MM-dd }
+measurements: [T, Q]
+filter:
+  - { column: note, is_not: [bad] }
+kpis:
+  list:
+    - { from: T, in: °C, to: TMAX, unit: °C, description: Maximum. }
+    - { from: Q, in: mm, to: PRCP, unit: mm, description: Rain. }
+station: { country_id: { literal: DE } }`),
+    );
+    const days = {
+      "2024-01-01": { tmax: 1, hours: [{ q: 1 }] },
+      "2024-01-02": { tmax: 2, hours: [] },
+      "2024-01-03": { tmax: 3 },
+      "2024-01-04": { tmax: null, hours: [], note: "none" },
+      "2024-01-05": { tmax: 5, note: "bad" },
+    };
+    const rows = await recordsOf(wide, JSON.stringify({ days }), { key: "x.json" });
+    assert.deepEqual(
+      rows
+        .flatMap((record) => record.rows)
+        .map((row) => [row["date_"], row["common_kpi_name"], row["data_value"]]),
+      [
+        ["2024-01-01", "TMAX", "1"],
+        ["2024-01-01", "PRCP", "1"],
+        ["2024-01-02", "TMAX", "2"],
+        ["2024-01-03", "TMAX", "3"],
+      ],
+    );
+    assert.equal(rows.length, 4);
+    assert.deepEqual(
+      rows.flatMap(({ rejects }) => rejects),
+      [],
+    );
+  });
 });

@@ -10,6 +10,7 @@ import { readKey } from "../../src/dry-run/key.ts";
 import { MemoryKeys } from "../../src/dry-run/keys.ts";
 import { rowReader } from "../../src/dry-run/readable.ts";
 import type { DryRecord } from "../../src/dry-run/record.ts";
+import { withAddedColumns } from "../../src/normalise/added-columns.ts";
 import { Normaliser } from "../../src/normalise/normaliser.ts";
 import { compilePlan } from "../../src/normalise/plan.ts";
 
@@ -52,9 +53,11 @@ export async function loadedRows(pipeline: Pipeline, text: string): Promise<obje
   const { stations, kpis } = keys;
   const plan = compilePlan({ pipeline, year: 2020, stations, kpis, now: NOW });
   const normaliser = new Normaliser(plan, keys.allocate);
-  normaliser.begin({ objectId: 1, key: "data/2020.csv.gz", variables: { year: "2020" } });
+  const object = { objectId: 1, key: "data/2020.csv.gz", variables: { year: "2020" } };
+  normaliser.begin(object);
   const context = { columns: plan.columns, counts: noRecords(), reject: normaliser.reject };
-  const batches = openDecoder(pipeline.format)(Readable.from([Buffer.from(text)]), context);
+  const decode = withAddedColumns(openDecoder(pipeline.format), plan, object);
+  const batches = decode(Readable.from([Buffer.from(text)]), context);
   const pieces = await Array.fromAsync(normaliser.rows(batches));
   const bytes = Buffer.concat(pieces);
   assert.equal(copyFields(bytes).length, normaliser.objectCounts.copied);

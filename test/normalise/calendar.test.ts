@@ -108,7 +108,27 @@ suite("time stamps", () => {
     const reference = read("2023-02-23T01:00:00+05:30");
     assert.deepEqual(read("2023-02-23 01:00:00+0530"), reference);
     assert.deepEqual(read("2023-02-23t01:00:00+05"), { ...reference, offset: 5 * 3600 });
+    assert.deepEqual(read("2023-02-23 01:00:00 +05:30"), reference);
     assert.equal(read("2023-02-23T01:00:00-00:00")?.offset, 0);
+    assert.deepEqual(read("2023-02-23 01:00:00 UTC"), read("2023-02-23T01:00:00Z"));
+    assert.deepEqual(read("2023-02-23 01:00:00,5 GMT"), read("2023-02-23T01:00:00.5Z"));
+  });
+
+  test("without marks the same as with them", () => {
+    const part = (max: number) => fc.nat(max).map((value) => String(value).padStart(2, "0"));
+    const second = fc.option(fc.tuple(part(60), fc.constantFrom("", ".5", ",123456")), { nil: undefined });
+    fc.assert(
+      fc.property(
+        fc.tuple(fc.integer({ min: 0, max: 50_000 }), part(24), part(60), second),
+        fc.constantFrom("", "Z", "+05:30", "-0700", "+14", " UTC"),
+        ([day, hour, minute, seconds], offset) => {
+          const long = `${isoDay(day)}T${hour}:${minute}${seconds ? `:${seconds.join("")}` : ""}${offset}`;
+          const short = `${isoDay(day).replaceAll("-", "")}T${hour}${minute}${seconds?.join("") ?? ""}${offset}`;
+          assert.deepEqual(read(short), read(long), short);
+        },
+      ),
+    );
+    assert.equal((read("20240101T0030Z")?.wall ?? 0) * 1000, Date.UTC(2024, 0, 1, 0, 30));
   });
 
   test("what is no time stamp", () => {
@@ -124,6 +144,16 @@ suite("time stamps", () => {
       "2023-02-23T01:00:00+05:99",
       "2023-02-23T01:00:00Zjunk",
       "2023-02-23X01:00:00Z",
+      "2023-02-23T01:00:00  +01:00",
+      "2023-02-23T01:00:00 ",
+      "2023-02-23T01:00:00UTX",
+      "20230223T01",
+      "20230223T010",
+      "20230223T01003",
+      "20230223T0100.5",
+      "20230230T0100Z",
+      "20230223 0100",
+      "202302230100",
       "",
     ]) {
       assert.equal(read(text), undefined, text);

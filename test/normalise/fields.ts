@@ -24,12 +24,13 @@ function cursorOn(
   const batch = batchOf([["before", ...columns.map((name) => record[name])]]);
   cursor.batch(batch);
   cursor.row(0, batch.fields);
+  const none = (): number => columns.length + 1;
   const columnOf = (name: string): number => {
     const index = columns.indexOf(name);
     // Behind the last column there is nothing: an absent one.
     return index < 0 ? columns.length + 1 : index + 1;
   };
-  return { cursor, context: { columnOf, pipeline: { lookups } } };
+  return { cursor, context: { columnOf, workedOut: none, pipeline: { lookups } } };
 }
 
 export interface Around {

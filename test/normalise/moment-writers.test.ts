@@ -75,7 +75,7 @@ suite("dates", () => {
       target: "daily",
       fields: { station_id: "id", date: { column: "d", format: "yyyyMMdd" }, value: "v" },
     });
-    const context = { pipeline, columnOf: () => 0, required: new Set<string>() };
+    const context = { pipeline, columnOf: () => 0, workedOut: () => 0, required: new Set<string>() };
     assert.throws(() => dateWriter(context, { of: "time" }), { name: "RangeError" });
   });
 });
@@ -134,7 +134,11 @@ suite("times", () => {
     assert.equal(at("30", "-45"), "2024-01-15T15:00:00.000Z");
     assert.match(at("90", "180") ?? "", /Z$/);
     assert.match(at("-90", "-180") ?? "", /Z$/);
-    assert.equal(at("91", "0"), "time: unknown time zone");
+    assert.equal(at("91", "0"), "time: position out of range");
+    assert.equal(at("0", "360.01"), "time: position out of range");
+    assert.equal(at("0", "-180.01"), "time: position out of range");
+    assert.equal(at("-28.5", "283.75"), at("-28.5", "-76.25"));
+    assert.equal(at("35.1353", "253.415298"), "2024-01-15T19:00:00.000Z");
     assert.equal(at("north", "0"), "time: unknown time zone");
     assert.equal(at("", "0"), "time: unknown time zone");
     assert.equal(at("", "0", { otherwise: "+01:00" }), "2024-01-15T11:00:00.000Z");

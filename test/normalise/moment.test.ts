@@ -123,9 +123,23 @@ suite("patterns", () => {
       ["00:00", "00:30", "01:00", "11:59", "12:00", "12:01", "23:59"],
     );
     assert.deepEqual(
-      ["0:30 AM", "13:00 PM", "1:00", "1:00 XM", "1:00 A", "1:00 AM."].map(at),
-      Array(6).fill(undefined),
+      ["0:30 AM", "13:00 PM", "1:00", "1:00 XM", "1:00 A", "1:00 AM.", "1:00 a.m", "1:00 a..m."].map(at),
+      Array(8).fill(undefined),
     );
+  });
+
+  test("halves of the day with points, as they are written in Spanish too", () => {
+    for (const half of ["p.m.", "P.M.", "p. m.", "p.\u00a0m.", "p.\u202fM."])
+      assert.equal(wall("M/d/yyyy h:mm a", `3/5/2024 1:30 ${half}`), "2024-03-05T13:30:00", half);
+    assert.equal(wall("M/d/yyyy h:mm a 'h'", "3/5/2024 12:30 a.m. h"), "2024-03-05T00:30:00");
+  });
+
+  test("a month or a year alone is its first day", () => {
+    assert.equal(wall("yyyy-MM", "2024-02"), "2024-02-01T00:00:00");
+    assert.equal(wall("yyyyMM", "202412"), "2024-12-01T00:00:00");
+    assert.equal(wall("yyyy", "1999"), "1999-01-01T00:00:00");
+    assert.equal(wall("yyyyMM", "202413"), undefined);
+    assert.equal(wall("yyyyMM", "20241201"), undefined);
   });
 
   test("24:00 is the next midnight", () => {

@@ -454,6 +454,8 @@ suite("observations", () => {
       batchOf([
         record(),
         record({ lat: "52.5", lon: "13.4", location: "Berlin" }),
+        record({ lat: "-28.5", lon: "283.75", location: "Atacama" }),
+        record({ lat: "91", lon: "7.6", location: "Beyond" }),
         record({ lat: "51.9", lon: "7.6" }),
         record({ lat: "1", lon: "1" }),
       ]),
@@ -464,6 +466,8 @@ suite("observations", () => {
       [
         ["Münster", "51.9", "7.6"],
         ["Berlin", "52.5", "13.4"],
+        ["Atacama", "-28.5", "-76.25"],
+        ["Beyond", null, null],
       ],
     );
   });
@@ -539,13 +543,18 @@ suite("dimensions", () => {
         ["pole", "-90", "180.000"],
         ["degrees and minutes", "5231", "13"],
         ["west", "52", "-180.001"],
+        ["turned", "-28.5", "283.750"],
+        ["once round", "52", "360.001"],
       ]),
     ]);
     assert.deepEqual(
-      rows.map(([id]) => id?.toString()),
-      ["pole"],
+      rows.map(([id, _name, _latitude, longitude]) => [id?.toString(), longitude && numericText(longitude)]),
+      [
+        ["pole", "180.000"],
+        ["turned", "-76.250"],
+      ],
     );
     normaliser.commit();
-    assert.deepEqual(normaliser.rejects.byReason(), { "number out of range": 2 });
+    assert.deepEqual(normaliser.rejects.byReason(), { "number out of range": 3 });
   });
 });

@@ -413,6 +413,59 @@ suite("wide records", () => {
     ]);
   });
 
+  for (const [what, changes, cell, reject] of [
+    ["garbage", {}, "x", "not a number"],
+    ["nothing, where a value must be", { checks: { required: ["value"] } }, "", "missing"],
+    ["error codes", { harmonised_below: 0 }, "-1", undefined],
+  ] as const) {
+    test(`an element whose cells hold ${what} gets no key; rejects name the cell`, async () => {
+      const { harmonised_below, ...others } = { harmonised_below: undefined, ...changes };
+      const pipeline = daily({
+        fields: {
+          station_id: "id",
+          date: { column: "date", format: "yyyy-MM-dd" },
+          ...(harmonised_below === undefined ? {} : { value: { harmonised_below } }),
+        },
+        measurements: ["TMAX", "TSUN"],
+        kpis: { list: [kpi("TMAX")], unknown: "keep" },
+        ...others,
+      });
+      const allocate = allocator();
+      const { rows, normaliser } = await normalised(pipeline, [[record({ TSUN: cell })]], { allocate });
+      assert.deepEqual(allocate.kpiCalls, []);
+      assert.equal(rows.length, 1);
+      assert.deepEqual(
+        normaliser.rejects.kept.map(({ reason, field }) => [reason, field]),
+        reject === undefined ? [] : [[reject, "TSUN"]],
+      );
+    });
+  }
+
+  test("where the averaging is missing that a time needs, that is what rejects name", async () => {
+    const timed = {
+      station_id: "id",
+      time: { column: "time", format: "iso", marks: "start" },
+      date: { of: "time" },
+    };
+    const line = { id: "S", time: "2020-01-01T00:00:00Z", n: "x", T: "1", P: "2" };
+    const named = async (changes: Record<string, unknown>, lines: NamedRecord[]) =>
+      (await normalised(observations(changes), [lines])).normaliser.rejects.kept.map(({ reason, field }) => [
+        reason,
+        field,
+      ]);
+    // Shared by the record's measurements, and for each of them.
+    const shared = { fields: { ...timed, averaging: { column: "n" } }, measurements: ["T", "P"] };
+    assert.deepEqual(await named(shared, [line, { ...line, time: "no", n: "60" }]), [
+      ["missing", "averaging"],
+      ["not a time", "time"],
+    ]);
+    const own = {
+      fields: { ...timed, averaging: { literal: 60 } },
+      measurements: [{ element: "T", value: "T", averaging: { column: "n" } }, "P"],
+    };
+    assert.deepEqual(await named(own, [line]), [["missing", "averaging"]]);
+  });
+
   test("every measurement is counted once, whatever waits for keys, and each cell's value arrives", async () => {
     const cell = fc.constantFrom("", "1", "2.5", "x", "-999");
     const line = fc.record({

@@ -1,42 +1,12 @@
 /** Statistics that KPIs have for themselves: sums, directions, none; against a person's arithmetic, in any order. */
 import assert from "node:assert/strict";
-import { suite, type TestContext, test } from "node:test";
+import { suite, test } from "node:test";
 import fc from "fast-check";
 import type { DailyStatistics } from "../../src/config/pipeline.ts";
-import { testDatabase } from "../database.ts";
-import { bring, days, type Measurement, rowsOf } from "./measuring.ts";
+import { bring, days, rowsOf } from "./measuring.ts";
 import { Loader, observationsPipeline } from "./merging.ts";
-import { type Expected, expectedDays } from "./statistics-oracle.ts";
-
-const DAILY = { "": "mean", _MAX: "max", _MIN: "min" } as const;
-
-const entry = (to: string, unit: string, daily?: DailyStatistics) => ({
-  from: to.toLowerCase(),
-  in: unit,
-  to,
-  unit,
-  factor: 1,
-  description: to,
-  ...(daily === undefined ? {} : { daily }),
-});
-
-const RAIN = entry("PRCP_1H", "mm", { PRCP: "sum", _MAX: "max" });
-const WIND = entry("WDIR", "°", { _MEAN: "mean_direction" });
-const WEATHER = [entry("TEMP", "°C"), RAIN, WIND, entry("WX", "1", {})];
-
-async function weather(context: TestContext, list = WEATHER): Promise<Loader> {
-  const { database } = await testDatabase(context);
-  return Loader.of(database, observationsPipeline(false, DAILY, list));
-}
-
-const hour = (at: number, kpi: string, value: string, more: Partial<Measurement> = {}): Measurement => ({
-  object: "a",
-  kpi,
-  time: new Date(Date.UTC(2024, 4, 1, at)).toISOString(),
-  date: "2024-05-01",
-  value,
-  ...more,
-});
+import { expectedDays } from "./statistics-oracle.ts";
+import { assertDay, dailyOf, entry, hour, value, WEATHER, weather } from "./weather.ts";
 
 suite("statistics of single KPIs", () => {
   test("a sum under a name of its own, a direction, none, and the pipeline's", async (context) => {
@@ -73,44 +43,6 @@ suite("statistics of single KPIs", () => {
       );
       const expected = mean === undefined ? [] : [`S 2024-05-01 WDIR_MEAN ${mean} ${values.length}`];
       assert.deepEqual(await days(load), expected);
-    });
-  }
-
-  const rain = (at: number, value: string, sensor = 0, averaging: number | null = null) =>
-    hour(at, "PRCP_1H", value, { sensor, averaging });
-  const sums: [what: string, rows: Measurement[], sum: string | undefined][] = [
-    [
-      "of two sensors are not added",
-      [rain(1, "1", 7), rain(2, "2", 7), rain(1, "2", 8), rain(2, "2", 8)],
-      "3.5 4",
-    ],
-    [
-      "of a sensor that was out for hours do not count",
-      [rain(1, "1", 7), rain(2, "2", 7), rain(1, "9", 8)],
-      "3 2",
-    ],
-    ["of six hours are not added to those of one", [rain(5, "1", 0, 3600), rain(6, "2", 0, 21600)], "2 1"],
-    [
-      "of equal cover: the finer one",
-      [...[1, 2, 3, 4, 5, 6].map((at) => rain(at, "1", 1, 3600)), rain(6, "7", 2, 21600)],
-      "6 6",
-    ],
-    [
-      "of periods that overlap are none",
-      Array.from({ length: 5 }, (_, at) => rain(at, "3", 0, 21600)),
-      undefined,
-    ],
-    [
-      "of a length that is known go before others",
-      [rain(1, "1", 1, 60), rain(1, "8", 2), rain(2, "8", 2)],
-      "1 1",
-    ],
-  ];
-  for (const [what, rows, sum] of sums) {
-    test(`sums ${what}`, async (context) => {
-      const load = await weather(context, [entry("PRCP_1H", "mm", { "": "sum" })]);
-      await bring(load, rows);
-      assert.deepEqual(await days(load), sum === undefined ? [] : [`S 2024-05-01 PRCP_1H ${sum}`]);
     });
   }
 
@@ -156,14 +88,6 @@ const STATISTICS: Readonly<Record<string, DailyStatistics>> = {
   WX: {},
 };
 
-const value = fc.tuple(fc.integer({ min: -9999, max: 99_999 }), fc.nat(4)).map(([digits, scale]) => {
-  const padded = Math.abs(digits)
-    .toString()
-    .padStart(scale + 1, "0");
-  const [whole, fraction] = [padded.slice(0, padded.length - scale), padded.slice(padded.length - scale)];
-  return `${digits < 0 ? "-" : ""}${whole}${fraction === "" ? "" : `.${fraction}`}`;
-});
-
 const measurement = fc
   .record({
     kpi: fc.constantFrom("TEMP", "PRCP_1H", "PRCP_1H", "WDIR", "WDIR", "WX"),
@@ -183,30 +107,6 @@ const day = fc.uniqueArray(measurement, {
   minLength: 1,
   maxLength: 60,
 });
-
-/** The daily rows of a station, by date and name: value and number of measurements. */
-async function dailyOf(load: Loader, station: string): Promise<Map<string, [string, number]>> {
-  const rows = await load.database.query<{ name: string; value: string; n: number }>(
-    `select concat_ws(' ', date_, common_kpi_name) as name, data_value as value, n_measurements as n
-     from production.f_climate_data_flagged where station_id = $1`,
-    [station],
-  );
-  return new Map(rows.map(({ name, value: found, n }) => [name, [found, n]]));
-}
-
-function assertDay(found: Map<string, [string, number]>, expected: Map<string, Expected>): void {
-  assert.deepEqual([...found.keys()].sort(), [...expected.keys()].sort());
-  for (const [name, { n, value: wanted }] of expected) {
-    const [value, count] = found.get(name) ?? ["", 0];
-    assert.equal(count, n, name);
-    if (typeof wanted === "string") assert.equal(value, wanted, name);
-    else {
-      assert.match(value, /^(\d|[1-9]\d|[12]\d\d|3[0-5]\d)(\.\d{1,2})?$/, name);
-      const apart = Math.abs(((Number(value) - wanted.direction + 540) % 360) - 180);
-      assert.ok(apart < 0.005 + 1e-5, `${name} ${value} against ${wanted.direction}`);
-    }
-  }
-}
 
 test("statistics are those of the oracle, in whatever order and number of loads", async (context) => {
   const load = await weather(context);

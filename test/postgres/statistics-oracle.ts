@@ -51,13 +51,45 @@ const byValue = (one: Decimal, other: Decimal): number => {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 };
 
+/** No local day is longer. */
+const DAY = 26 * 3600;
+
+/**
+ * The most measurements whose periods do not overlap and are no longer than a day together; of several choices the one
+ * whose last period is latest, then whose last but one is, and so on.
+ *
+ * @param averaging length of each period in seconds
+ */
+function apart(rows: readonly Measurement[], averaging: number): Measurement[] {
+  const ends = rows
+    .map((row) => ({ row, end: Date.parse(row.time) / 1000 }))
+    .sort((one, other) => one.end - other.end);
+  // How many periods the longest chain has that ends with this one.
+  const longest: number[] = [];
+  for (const { end } of ends) {
+    const before = longest.filter((_, index) => (ends[index]?.end ?? end) <= end - averaging);
+    longest.push(1 + Math.max(0, ...before));
+  }
+  const chosen: Measurement[] = [];
+  let begin = Number.POSITIVE_INFINITY;
+  for (let wanted = Math.min(Math.max(...longest), Math.floor(DAY / averaging)); wanted > 0; wanted--) {
+    const index = ends.findLastIndex(({ end }, at) => end <= begin && (longest[at] ?? 0) >= wanted);
+    const found = ends[index];
+    if (found === undefined) throw new RangeError("no chain of this length");
+    chosen.push(found.row);
+    begin = found.end - averaging;
+  }
+  return chosen;
+}
+
 function total(day: readonly Measurement[]): Expected | undefined {
   const series = Map.groupBy(day, ({ sensor = 0, averaging }) => `${sensor}/${averaging ?? "?"}`);
   const sums = [...series.values()].flatMap((rows) => {
     const averaging = rows[0]?.averaging ?? undefined;
-    const covered = averaging === undefined ? -1 : averaging * rows.length;
-    if (covered > 26 * 3600) return [];
-    return [{ covered, n: rows.length, sum: sum(rows.map(({ value }) => decimal(value))) }];
+    const counted = averaging === undefined ? rows : apart(rows, averaging);
+    if (counted.length === 0) return [];
+    const covered = averaging === undefined ? -1 : averaging * counted.length;
+    return [{ covered, n: counted.length, sum: sum(counted.map(({ value }) => decimal(value))) }];
   });
   sums.sort((a, b) => b.covered - a.covered || b.n - a.n);
   const best = sums.filter(({ covered, n }) => covered === sums[0]?.covered && n === sums[0].n);

@@ -2,7 +2,8 @@
 import { parseColumnPath, parseRecordsPath } from "../json-path.ts";
 import { type Complaint, type Path, quote, suggest } from "../problem.ts";
 import { isRawMap, type RawMap, rawAt, rawEntries, rawItems } from "../raw.ts";
-import { columnsUsed, oncePerPlace, type WrittenField } from "./written.ts";
+import { textsIn } from "./texts.ts";
+import { columnsUsed, oncePerPlace, type Reference, type WrittenField } from "./written.ts";
 
 const COLUMNS = ["format", "columns"];
 
@@ -11,19 +12,24 @@ export function columnComplaints(document: unknown, fields: readonly WrittenFiel
   const format = rawAt(document, ["format"]);
   if (!isRawMap(format)) return [];
   const names = columnNames(format);
-  if (names === undefined) return [...unnamed(format), ...unnamedPaths(format, fields)];
-  const unknown = (path: Path, name: string, atKey = false): Complaint[] =>
-    names.includes(name)
-      ? []
-      : [{ path, atKey, message: `no column ${quote(name)} in format.columns${suggest(name, names)}` }];
-  const used = fields.flatMap(columnsUsed).flatMap(({ path, name }) => unknown(path, name));
+  const texts = textsIn(document);
+  const used = fields.flatMap(columnsUsed).filter((reference) => !texts.mayMean(reference));
+  if (names === undefined) return [...unnamed(format), ...unnamedPaths(format, used)];
+  const unknown = (path: Path, name: string, atKey = false): Complaint[] => {
+    if (names.includes(name)) return [];
+    const message = texts.names.includes(name)
+      ? `a text can use columns and the texts above it; ${quote(name)} is neither here`
+      : `no column ${quote(name)} in format.columns${suggest(name, [...names, ...texts.names])}`;
+    return [{ path, atKey, message }];
+  };
+  const unknownUsed = used.flatMap(({ path, name }) => unknown(path, name));
   const renamed = rawEntries(format["header_names"]).flatMap(([name]) =>
     unknown(["format", "header_names", name], name, true),
   );
   const optional = rawItems(format["optional"]).flatMap((name, index) =>
     typeof name === "string" ? unknown(["format", "optional", index], name) : [],
   );
-  return [...repeated(format), ...paths(format), ...oncePerPlace(used), ...renamed, ...optional];
+  return [...repeated(format), ...paths(format), ...oncePerPlace(unknownUsed), ...renamed, ...optional];
 }
 
 const isJson = ({ type }: RawMap): boolean => type === "json" || type === "json-lines";
@@ -38,10 +44,9 @@ function paths(format: RawMap): Complaint[] {
 }
 
 /** The same, where fields name paths themselves. */
-function unnamedPaths(format: RawMap, fields: readonly WrittenField[]): Complaint[] {
+function unnamedPaths(format: RawMap, used: readonly Reference[]): Complaint[] {
   if (!isJson(format)) return [];
   const levels = levelsOf(format);
-  const used = fields.flatMap(columnsUsed);
   return oncePerPlace(used.flatMap(({ path, name }) => pathComplaints(path, name, levels)));
 }
 

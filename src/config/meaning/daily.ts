@@ -27,6 +27,7 @@ export function dailyComplaints(document: unknown, list: readonly unknown[], pla
   const complaints: Complaint[] = [];
   const measured = measuredKpis(list, place, complaints);
   const shared = rawAt(document, ["daily"]);
+  if (shared === undefined) complaints.push(...missingStatistics(document, measured));
   const names = new Set(list.map((kpi) => rawAt(kpi, ["to"])));
   const taken = new Map<string, string>();
   for (const { to, unit, index, own } of measured.values()) {
@@ -48,6 +49,17 @@ export function dailyComplaints(document: unknown, list: readonly unknown[], pla
     }
   }
   return complaints;
+}
+
+/** Without `daily` of the pipeline, whatever it keeps must have its own. */
+function missingStatistics(document: unknown, measured: ReadonlyMap<string, Measured>): Complaint[] {
+  const path = ["daily"];
+  if (rawAt(document, ["kpis", "unknown"]) === "keep") {
+    return [{ path, message: "missing key `daily`: elements that are not listed have no other statistics" }];
+  }
+  const without = [...measured.values()].find(({ own }) => own === undefined);
+  if (without === undefined) return [];
+  return [{ path, message: `missing key \`daily\`: ${quote(without.to)} has no statistics of its own` }];
 }
 
 function withoutEffect(list: readonly unknown[], place: Place): Complaint[] {

@@ -1,7 +1,7 @@
 /** Whether the texts inside fields mean something: templates, regular expressions, quality flags, limits. */
 import { RE2JS, RE2JSException } from "re2js";
 import { type Complaint, type Path, quote } from "../problem.ts";
-import { rawAt, rawItems } from "../raw.ts";
+import { rawAt, rawEntries, rawItems } from "../raw.ts";
 import { ORIGINS, PART_OF_NOTHING } from "../text.ts";
 import { parseTextTemplate } from "../text-template.ts";
 import { oncePerPlace, type WrittenField } from "./written.ts";
@@ -11,9 +11,10 @@ export function fieldComplaints(fields: readonly WrittenField[]): Complaint[] {
   return oncePerPlace(
     fields.flatMap((written) => [
       ...templateComplaints(written),
-      ...["match", "matches"].flatMap((key) => patternComplaints(written, key)),
+      ...["match", "matches", "preamble"].flatMap((key) => patternComplaints(written, key)),
       ...limitComplaints(written),
       ...partComplaints(written),
+      ...wordComplaints(written),
       ...(written.role === "quality_flag" ? qualityComplaints(written) : []),
     ]),
   );
@@ -26,7 +27,7 @@ function templateComplaints({ path, field }: WrittenField): Complaint[] {
   return problems.slice(0, 1).map((message) => ({ path: [...path, "template"], message }));
 }
 
-/** As in the definition of `match` and `matches`. */
+/** As in the definition of `match`, `matches` and `preamble`. */
 const PATTERN_LIMIT = 200;
 
 function patternComplaints({ path, field }: WrittenField, key: string): Complaint[] {
@@ -88,6 +89,22 @@ function limitComplaints({ path, field }: WrittenField): Complaint[] {
     if (typeof least !== "number" || typeof greatest !== "number" || least <= greatest) return [];
     return [{ path: [...path, high], message }];
   });
+}
+
+/** Words that mean "no value" before they could stand for a number. */
+function wordComplaints({ path, field }: WrittenField): Complaint[] {
+  const missing = rawItems(field["missing"]);
+  return rawEntries(field["words"]).flatMap(([word]) =>
+    missing.includes(word)
+      ? [
+          {
+            path: [...path, "words", word],
+            atKey: true,
+            message: "has no effect: `missing` says that it is no value",
+          },
+        ]
+      : [],
+  );
 }
 
 const MEANINGS = ["pass", "fail", "unknown"];

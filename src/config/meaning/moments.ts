@@ -1,8 +1,9 @@
 /** Whether dates and times can be read: their formats, what tells the zone, which end of its period a time marks. */
 import { expandMeasurements } from "../expansion.ts";
-import { parseMomentFormat } from "../moment-format.ts";
+import { type MomentFormat, parseMomentFormat } from "../moment-format.ts";
+import { ambiguousText } from "../moment-overlap.ts";
 import { type Complaint, type Path, quote } from "../problem.ts";
-import { isRawMap, type RawMap, rawAt } from "../raw.ts";
+import { isRawMap, type RawMap, rawAt, rawItems } from "../raw.ts";
 import { oncePerPlace, type WrittenField } from "./written.ts";
 
 /** The mistakes in dates, times and averaging. */
@@ -18,25 +19,56 @@ export function momentComplaints(document: unknown, fields: readonly WrittenFiel
   ]);
 }
 
-/** The format of a date or time, if it is one, and what is wrong with it. */
-function formatOf({ path, field }: WrittenField) {
+/** A format of a date or time, where it stands, and what is wrong with it. */
+type WrittenFormat = MomentFormat & { readonly path: Path; readonly text: string };
+
+/** The formats of a date or time, if there are any; `complaints` when they cannot be used, alone or together. */
+function formatsOf({ path, field }: WrittenField): { formats: WrittenFormat[]; complaints: Complaint[] } {
+  const place = [...path, "format"];
   const { format } = field;
-  if (typeof format !== "string" || format === "") return undefined;
-  const parsed = parseMomentFormat(format);
-  const complaints = parsed.problems.map((message) => ({ path: [...path, "format"], message }));
-  return { ...parsed, text: format, complaints };
+  const several = rawItems(format).map((item, index) => ({ item, at: [...place, index] }));
+  const written = Array.isArray(format) ? several : [{ item: format, at: place }];
+  const formats = written.flatMap(({ item, at }): WrittenFormat[] =>
+    typeof item !== "string" || item === "" ? [] : [{ ...parseMomentFormat(item), path: at, text: item }],
+  );
+  const complaints = formats.flatMap(({ path: at, problems }) =>
+    problems.slice(0, 1).map((message) => ({ path: at, message })),
+  );
+  return { formats, complaints: complaints.length > 0 ? complaints : together(formats) };
+}
+
+/** What formats of one list do to each other: each is complained of for the first one above it that it quarrels with. */
+function together(formats: readonly WrittenFormat[]): Complaint[] {
+  return formats.flatMap((format, index) => {
+    for (const other of formats.slice(0, index)) {
+      const message = quarrel(other, format);
+      if (message !== undefined) return [{ path: format.path, message }];
+    }
+    return [];
+  });
+}
+
+function quarrel(above: WrittenFormat, format: WrittenFormat): string | undefined {
+  const [one, other] = [quote(above.text), quote(format.text)];
+  if (above.text === format.text) return `${one} is named twice`;
+  if (above.hasTime !== format.hasTime) {
+    const [timed, plain] = above.hasTime ? [one, other] : [other, one];
+    return `${timed} has a time of day and ${plain} has none: formats of one list are alike in that`;
+  }
+  const text = ambiguousText(above.text, format.text);
+  if (text === undefined) return undefined;
+  return `${quote(text)} would be one thing as ${one} and another as ${other}: which is meant cannot be told`;
 }
 
 function timeComplaints(written: WrittenField): Complaint[] {
-  const format = formatOf(written);
-  if (format === undefined || format.complaints.length > 0) return format?.complaints.slice(0, 1) ?? [];
-  const path = [...written.path, "format"];
-  if (!format.hasTime) {
-    return [{ path, message: `a time needs an hour, HH or H; ${quote(format.text)} is a date` }];
-  }
-  if (format.hasOffset || written.field["zone"] !== undefined) return [];
-  const message = `${quote(format.text)} does not say how far its clock is from UTC: \`zone\` must, such as UTC or Europe/Berlin`;
-  return [{ path, message }];
+  const { formats, complaints } = formatsOf(written);
+  if (complaints.length > 0) return complaints;
+  return formats.flatMap(({ path, text, hasTime, hasOffset }) => {
+    if (!hasTime) return [{ path, message: `a time needs an hour, HH or H; ${quote(text)} is a date` }];
+    if (hasOffset || written.field["zone"] !== undefined) return [];
+    const message = `${quote(text)} does not say how far its clock is from UTC: \`zone\` must, such as UTC or Europe/Berlin`;
+    return [{ path, message }];
+  });
 }
 
 function dateComplaints(written: WrittenField, target: unknown): Complaint[] {
@@ -47,16 +79,18 @@ function dateComplaints(written: WrittenField, target: unknown): Complaint[] {
       { path: [...path, "of"], message: "only observations have a time that a date could be taken from" },
     ];
   }
-  const format = formatOf(written);
-  if (format === undefined || format.complaints.length > 0) return format?.complaints.slice(0, 1) ?? [];
+  const { formats, complaints } = formatsOf(written);
+  const [first] = formats;
+  if (complaints.length > 0 || first === undefined) return complaints;
   const needless = (key: string, why: string): Complaint[] =>
     field[key] === undefined ? [] : [{ path: [...path, key], atKey: true, message: `has no effect: ${why}` }];
-  if (!format.hasTime) {
-    const plain = `${quote(format.text)} has no time of day`;
+  if (!first.hasTime) {
+    const plain = `${quote(first.text)} has no time of day`;
     return ["day_of", "day_starts", "local", "zone"].flatMap((key) => needless(key, plain));
   }
-  if (field["local"] !== undefined && field["zone"] === undefined && !format.hasOffset) {
-    const message = `the day in another zone can be told only if \`zone\` says in which one ${quote(format.text)} is written`;
+  const unplaced = formats.find(({ hasOffset }) => !hasOffset);
+  if (field["local"] !== undefined && field["zone"] === undefined && unplaced !== undefined) {
+    const message = `the day in another zone can be told only if \`zone\` says in which one ${quote(unplaced.text)} is written`;
     return [{ path: [...path, "local"], atKey: true, message }];
   }
   return [];

@@ -7,7 +7,7 @@ import { parseTextTemplate } from "../text-template.ts";
 /** A field, its shorthand carried out. */
 export interface WrittenField {
   readonly path: Path;
-  /** Its key: `station_id`, `date`, `value`, … or `zone`, `filter`. */
+  /** Its key: `station_id`, `date`, `value`, … or `zone`, `filter`, `text`. */
   readonly role: string;
   readonly field: RawMap;
   /** Written as the name of a column alone. */
@@ -26,11 +26,13 @@ const SWITCHES = ["no_position_at_zero"];
 const LONG = ["date", "time"];
 
 /**
- * Every field of `fields`, `station`, `filter` and `kpis`, those of each measurement (its variables filled in), and
+ * Every field of `texts`, `fields`, `station`, `filter` and `kpis`, those of each measurement (its variables filled in), and
  * the zones of dates and times. What is malformed is left out.
  */
 export function writtenFields(document: unknown): WrittenField[] {
   const found: WrittenField[] = [];
+  for (const [name, value] of rawEntries(rawAt(document, ["texts"])))
+    found.push(...fieldsAt(["texts", name], "text", value));
   for (const section of ["fields", "station"]) {
     for (const [role, value] of rawEntries(rawAt(document, [section]))) {
       if (!SWITCHES.includes(role)) found.push(...fieldsAt([section, role], role, value));
