@@ -59,7 +59,7 @@ join storage.kpi using (kpi_key);
 
 -- Unites the daily tables of all sources in production.f_climate_data_flagged. The union is of plain tables, with
 -- nothing but a constant beside their columns, and the names are joined outside it: only so can the planner flatten
--- it, leave out sources by their constant, prune partitions by date, and reach a station's rows through the unique
+-- it, leave out sources by their constant, prune partitions by date, and reach a station's rows through an
 -- index, even from a join that a reader writes around the view. Columns never change here: `create or replace`
 -- keeps the grants, comments and views that depend on it.
 create function storage.unite_sources() returns void
@@ -112,8 +112,8 @@ from production.f_climate_data_flagged
 -- A ? before the flag: nobody has judged the value.
 where quality_flag is null or quality_flag like '?%';
 
--- Registers a source: its row and its daily fact table, empty; then it joins the views. The unique index stands on the
--- parent, so that an attached partition brings its own, equal one and needs no second build.
+-- Registers a source: its row and its daily fact table, empty; then it joins the views. Indexes stand on the partitions
+-- alone: a year that is replaced as a whole has others than one that rows are merged into.
 create function storage.add_source(source text) returns void
 language plpgsql as $$
 begin
@@ -121,10 +121,6 @@ begin
   execute format(
     'create table storage.%I (like storage.daily_template including comments) partition by range (date_)',
     'daily_' || source
-  );
-  execute format(
-    'create unique index %I on storage.%I (station_key, kpi_key, date_)',
-    'daily_' || source || '_key', 'daily_' || source
   );
   execute format(
     'comment on table storage.%I is %L',

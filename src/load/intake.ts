@@ -104,12 +104,12 @@ export class Intake {
   /** What the merge needs to know of what was read. */
   mergeRequest(): Pick<
     MergeRequest,
-    "pipeline" | "slice" | "objectIds" | "seenStations" | "descriptions" | "reload"
+    "pipeline" | "slice" | "keys" | "objectIds" | "seenStations" | "descriptions" | "reload"
   > {
     const { pipeline, slice, reload } = this.#job;
     return {
       pipeline,
-      ...(slice === undefined ? {} : { slice }),
+      ...(slice === undefined ? {} : { slice, keys: this.normaliser.keys }),
       objectIds: this.read.map(({ objectId }) => objectId),
       seenStations: [...this.normaliser.stationsSeen],
       descriptions: this.normaliser.descriptions,

@@ -4,7 +4,7 @@
  * brought is kept apart until it has been read to its end, so that a bad object of a group leaves no trace.
  */
 import type { Batch, RejectSink } from "../decode/batch.ts";
-import type { MonthCoverage, RangeCount, StationDescription, Tally } from "../postgres/verdict.ts";
+import type { KeyProof, MonthCoverage, RangeCount, StationDescription, Tally } from "../postgres/verdict.ts";
 import type { SourceObject } from "./cursor.ts";
 import type { AllocateKpis } from "./kpi-map.ts";
 import type { Waiting } from "./outcomes.ts";
@@ -123,7 +123,12 @@ export class Normaliser {
 
   /** Rows per month of the slice, months without rows left out; empty without a slice. */
   coverage(): MonthCoverage[] {
-    return this.#records.outcomes.days.coverage();
+    return this.#records.outcomes.slice.coverage();
+  }
+
+  /** Whether the rows of the slice have keys of their own. */
+  get keys(): KeyProof {
+    return this.#records.outcomes.slice.keys;
   }
 
   /** What had no key for its station or KPI: keys first, then the records and measurements, in their order. */

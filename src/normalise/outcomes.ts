@@ -2,7 +2,8 @@
 import type { Batch, Reject } from "../decode/batch.ts";
 import { type Cursor, DEFERRED, EMPTY, FILTERED, type Outcome, reasonOf } from "./cursor.ts";
 import type { Plan } from "./plan.ts";
-import { ObjectSums, SliceRows } from "./sums.ts";
+import { SliceRows } from "./slice-rows.ts";
+import { ObjectSums } from "./sums.ts";
 
 /** What waits for a key: a measurement of a row, or the whole record, its measurements not yet begun. */
 export interface Waiting {
@@ -15,7 +16,8 @@ export interface Waiting {
 export const WHOLE_RECORD = -1;
 
 export class Outcomes {
-  readonly days: SliceRows;
+  /** Of the load. */
+  readonly slice: SliceRows;
   /** What the object at hand brought. */
   object = new ObjectSums();
   readonly #plan: Plan;
@@ -25,7 +27,7 @@ export class Outcomes {
   constructor(plan: Plan, cursor: Cursor) {
     this.#plan = plan;
     this.#cursor = cursor;
-    this.days = new SliceRows(plan.slice);
+    this.slice = new SliceRows(plan.slice);
   }
 
   /** Begins an object. */
@@ -65,9 +67,10 @@ export class Outcomes {
     const cursor = this.#cursor;
     if (stations === undefined) return;
     stations.note(cursor);
-    if (slice !== undefined) this.days.add(cursor.day);
     const entry = kpis?.entries[cursor.kpi];
-    if (entry === undefined || cursor.flagged || !measures) return;
+    if (entry === undefined) return;
+    if (slice !== undefined) this.slice.add(cursor.station, entry.kpiKey ?? 0, cursor.day);
+    if (cursor.flagged || !measures) return;
     entry.counts.unflagged++;
     if (cursor.value < entry.low || cursor.value > entry.high) {
       entry.counts.outside++;

@@ -1,8 +1,6 @@
 /** What a load, and each of its objects, brought: the numbers behind the receipt. */
-import type { MonthCoverage, RangeCount, Tally } from "../postgres/verdict.ts";
-import { isoDay } from "./calendar.ts";
+import type { RangeCount, Tally } from "../postgres/verdict.ts";
 import type { KpiCounts, KpiEntry } from "./kpi-entry.ts";
-import type { SliceDays } from "./moment-writers.ts";
 import { Rejects } from "./rejects.ts";
 
 /** measurements = copied + empty + rejected + filtered. */
@@ -125,32 +123,4 @@ export class LoadSums {
 
 function addTo(sums: Map<string, number>, name: string, count: number): void {
   sums.set(name, (sums.get(name) ?? 0) + count);
-}
-
-/** Rows by day of the slice that a load replaces; no slice, no days. */
-export class SliceRows {
-  readonly #first: number;
-  readonly #rows: Int32Array;
-
-  constructor(slice: SliceDays | undefined) {
-    this.#first = slice?.first ?? 0;
-    this.#rows = new Int32Array(slice === undefined ? 0 : slice.last - slice.first + 1);
-  }
-
-  add(day: number): void {
-    const index = day - this.#first;
-    this.#rows[index] = (this.#rows[index] ?? 0) + 1;
-  }
-
-  /** Rows per month, months without rows left out. */
-  coverage(): MonthCoverage[] {
-    const months = new Map<string, { rows: number; newest: string }>();
-    for (const [index, rows] of this.#rows.entries()) {
-      if (rows === 0) continue;
-      const day = isoDay(this.#first + index);
-      const month = `${day.slice(0, 7)}-01`;
-      months.set(month, { rows: (months.get(month)?.rows ?? 0) + rows, newest: day });
-    }
-    return [...months].map(([month, { rows, newest }]) => ({ month, rows, newest }));
-  }
 }

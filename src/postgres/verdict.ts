@@ -43,6 +43,12 @@ export interface MonthCoverage {
   readonly newest: string;
 }
 
+/**
+ * What is known of the keys (station, KPI, day) of a slice's rows. `distinct`: no two rows share one, so that Postgres need
+ * not look for them. `unknown`: there were more series than are kept count of.
+ */
+export type KeyProof = "distinct" | "repeated" | "unknown";
+
 /** Unflagged values of one KPI outside its credible range. */
 export interface RangeCount {
   readonly kpi: string;

@@ -80,7 +80,11 @@ suite("replacing a year", () => {
       load.database.query<{ name: string }>(
         "select relname as name from pg_class where relnamespace = 'staging'::regnamespace order by relname",
       );
-    assert.deepEqual(await staged(), [{ name: "daily_noaa_1872" }, { name: "daily_noaa_1872_key" }]);
+    assert.deepEqual(await staged(), [
+      { name: "daily_noaa_1872" },
+      { name: "daily_noaa_1872_day" },
+      { name: "daily_noaa_1872_station" },
+    ]);
     assert.deepEqual(await load.database.query("select value from staging.daily_noaa_1872"), [
       { value: "2" },
     ]);
@@ -149,7 +153,7 @@ suite("replacing a year", () => {
     await load.load(await facts(load, { "A 1872-01-01": 1 }), { slice: "1872" });
     const partition = await load.database.query(
       `select c.relname as name, c.reloptions as options, pg_get_expr(c.relpartbound, c.oid) as bound, c.reltuples as rows,
-         array(select i.indexrelid::regclass::text from pg_index i where i.indrelid = c.oid) as indexes,
+         array(select i.indexrelid::regclass::text from pg_index i where i.indrelid = c.oid order by 1) as indexes,
          (select count(*)::integer from pg_constraint k where k.conrelid = c.oid and k.contype = 'c') as checks
        from pg_class c where c.oid = 'storage.daily_noaa_1872'::regclass`,
     );
@@ -159,7 +163,7 @@ suite("replacing a year", () => {
         options: null,
         bound: "FOR VALUES FROM ('1872-01-01') TO ('1873-01-01')",
         rows: 1,
-        indexes: ["storage.daily_noaa_1872_key"],
+        indexes: ["storage.daily_noaa_1872_day", "storage.daily_noaa_1872_station"],
         checks: 0,
       },
     ]);

@@ -1,6 +1,6 @@
 /** What a merge is asked to do. */
 import type { Pipeline } from "../../config/pipeline.ts";
-import type { StationDescription } from "../verdict.ts";
+import type { KeyProof, StationDescription } from "../verdict.ts";
 
 export interface MergeRequest<Kind extends Pipeline = Pipeline> {
   readonly pipeline: Kind;
@@ -10,6 +10,8 @@ export interface MergeRequest<Kind extends Pipeline = Pipeline> {
   readonly staging: string;
   /** Rows that COPY reported for the staging table. */
   readonly copied: number;
+  /** What is known of the copied rows' keys; if nothing, Postgres looks for repeated ones. */
+  readonly keys?: KeyProof;
   /** The slice that a `replace` replaces: a year such as `1872`, or `all`. */
   readonly slice?: string;
   /** The load's objects, by their rows in the ledger. */
