@@ -35,16 +35,17 @@ export async function load(job: LoadJob, services: Services, signal: AbortSignal
   const { database, emit } = services;
   const loadId = await attemptLoad(database, job);
   const telling = tell(job, loadId, emit);
-  let intake: Intake;
+  let intake: Intake | undefined;
   let verdict: Verdict | undefined;
   try {
     intake = await Intake.prepare(job, services);
     const loading = { loadId, job, intake, services, signal };
     verdict = await database.transaction((client) => loadInTransaction(client, loading), { signal });
+    intake.clock.ended();
   } catch (error) {
     const failure = failureOf(error, job);
     await failLoad(database, loadId, failure, job);
-    return telling.failed(failure);
+    return telling.failed(failure, intake);
   }
   if (verdict === undefined) await skipLoad(database, loadId);
   await recordFaults(intake, services);
@@ -65,6 +66,7 @@ interface Loading {
  */
 async function loadInTransaction(client: Client, loading: Loading): Promise<Verdict | undefined> {
   const { loadId, job, intake, signal } = loading;
+  const { clock } = intake;
   if (!(await claimLoad(client, job, loadId))) return undefined;
 
   const staging = await createStaging(client, job.pipeline.target, loadId);
@@ -73,26 +75,23 @@ async function loadInTransaction(client: Client, loading: Loading): Promise<Verd
     staging,
     columnsOf(job.pipeline).map((column) => column.name),
   );
-  await stream(intake.copyBytes(loadId, signal), copy, { signal });
+  await clock.during("copy", () => stream(intake.copyBytes(loadId, signal), copy, { signal }));
   requireReceipt(intake.receipt(), copy.rowCount);
   if (intake.read.length === 0) {
     await dropStaging(client, staging);
     return undefined;
   }
 
-  const checks = await check(client, loading, staging);
+  const checks = await clock.during("check", () => check(client, loading, staging));
   if (!checks.every((result) => result.passed)) {
     const held = verdictOf(intake, loadId, checks, { staging });
+    clock.committing();
     await settleLoad(client, job, held);
     return held;
   }
-  const merged = await merge(client, {
-    ...intake.mergeRequest(),
-    loadId,
-    staging,
-    copied: copy.rowCount,
-    signal,
-  });
+  const request = { ...intake.mergeRequest(), loadId, staging, copied: copy.rowCount, signal };
+  const merged = await clock.during("merge", () => merge(client, request));
+  clock.committing();
   const verdict = verdictOf(intake, loadId, checks, { merged });
   await markStale(client, merged.changedInputs);
   await settleLoad(client, job, verdict);

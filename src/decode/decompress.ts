@@ -25,7 +25,7 @@ export const CONTENT_LIMITS: ContentLimits = {
 };
 
 export function noBytes(): ByteCounts {
-  return { compressed: 0, decompressed: 0 };
+  return { compressed: 0, decompressed: 0, secondsWaited: 0, secondsHeld: 0 };
 }
 
 /** How an object is decompressed. */
@@ -114,8 +114,14 @@ function compressionFor(head: Buffer, asked: Format["compression"], place: Place
 }
 
 async function* counted(body: AsyncIterable<Buffer>, counts: ByteCounts): AsyncGenerator<Buffer> {
+  let asked = performance.now();
   for await (const chunk of body) {
+    const arrived = performance.now();
+    counts.secondsWaited += (arrived - asked) / 1000;
     counts.compressed += chunk.length;
     yield chunk;
+    asked = performance.now();
+    counts.secondsHeld += (asked - arrived) / 1000;
   }
+  counts.secondsWaited += (performance.now() - asked) / 1000;
 }

@@ -22,6 +22,7 @@ import { type Content, isObjectFault, openContent, readContents } from "./conten
 import { allocateFor, planOf } from "./plan.ts";
 import { progress } from "./progress.ts";
 import type { Services } from "./services.ts";
+import { StageClock } from "./stages.ts";
 
 /** An object of a group of which more than this share is rejected is set aside and loaded by itself. */
 const ALONE_ABOVE = 0.5;
@@ -41,6 +42,7 @@ export class Intake {
   readonly faults: { readonly job: LoadJob; readonly error: MillraceError }[] = [];
   /** Objects of a group that are to be loaded by themselves. */
   readonly alone: LoadJob[] = [];
+  readonly clock = new StageClock();
   readonly #job: LoadJob;
   readonly #plan: Plan;
   readonly #services: Services;
@@ -73,7 +75,7 @@ export class Intake {
     yield COPY_HEADER;
     const rows =
       this.#job.objects.length === 1 ? this.#single(store, signal) : inPieces(this.#group(store, signal));
-    for await (const piece of rows) {
+    for await (const piece of this.clock.timed("rows", rows)) {
       yield piece;
       const { counts, objectCounts } = this.normaliser;
       report(this.#bytesRead + (this.#streaming?.compressed ?? 0), counts.copied + objectCounts.copied);
@@ -124,7 +126,8 @@ export class Intake {
       this.#streaming = content.counts;
       const records = noRecords();
       this.normaliser.begin(sourceOf(object));
-      yield* this.#rows(object, content, records);
+      const chunks = this.clock.timed("content", content.chunks);
+      yield* this.#rows(object, chunks, records);
       this.#commit(object, content, records);
     }
   }
@@ -132,7 +135,7 @@ export class Intake {
   async *#group(store: ObjectStore, signal: AbortSignal): AsyncGenerator<Buffer> {
     const { format } = this.#job.pipeline;
     const contents = readContents(store, this.#job.objects, { format, signal });
-    for await (const { object, content, fault } of contents) {
+    for await (const { object, content, fault } of this.clock.timed("content", contents)) {
       if (fault !== undefined) {
         if (fault.code !== "OBJECT_TOO_LARGE" || !this.#setAside(object)) this.#fault(object, fault);
         continue;
@@ -148,7 +151,7 @@ export class Intake {
     const rows: Buffer[] = [];
     this.normaliser.begin(sourceOf(object));
     try {
-      for await (const piece of this.#rows(object, content, records)) rows.push(piece);
+      for await (const piece of this.#rows(object, content.chunks, records)) rows.push(piece);
     } catch (error) {
       this.normaliser.discard();
       if (!isObjectFault(error)) throw error;
@@ -165,14 +168,14 @@ export class Intake {
     return rows;
   }
 
-  async *#rows(object: JobObject, content: Content, counts: RecordCounts): AsyncGenerator<Buffer> {
+  async *#rows(object: JobObject, chunks: Content["chunks"], counts: RecordCounts): AsyncGenerator<Buffer> {
     const { bucket, key } = object.object;
     const { columns, rowsFor } = this.#plan;
     const context: DecodeContext = { columns, rowsFor, counts, reject: this.normaliser.reject };
     try {
       const decoder = openDecoder(this.#job.pipeline.format);
       const decode = withAddedColumns(decoder, this.#plan, sourceOf(object));
-      yield* this.normaliser.rows(decode(content.chunks, context));
+      yield* this.normaliser.rows(decode(chunks, context));
     } catch (error) {
       throw error instanceof MillraceError ? error.at({ bucket, key }) : error;
     }
@@ -182,6 +185,7 @@ export class Intake {
   #commit(object: JobObject, content: Content, records: RecordCounts): void {
     const { compressed, decompressed, fingerprint } = content.counts;
     this.normaliser.commit();
+    this.clock.addStored(content.counts);
     for (const name of RECORD_COUNTS) this.#records[name] += records[name];
     this.#bytesExpected += content.size;
     this.#bytesRead += compressed;

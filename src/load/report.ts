@@ -21,7 +21,8 @@ export interface LoadReport {
 export interface Telling {
   /** The load is in the ledger; without a verdict there was nothing to merge. */
   readonly finished: (verdict: Verdict | undefined, intake: Intake) => LoadReport;
-  readonly failed: (error: MillraceError) => LoadReport;
+  /** The intake if there was one. */
+  readonly failed: (error: MillraceError, intake?: Intake) => LoadReport;
 }
 
 /** Announces a load's beginning now and its end later. */
@@ -29,31 +30,33 @@ export function tell(job: LoadJob, loadId: number, emit: Emit): Telling {
   const began = performance.now();
   const load = { pipeline: job.pipeline.name, load: loadId, name: job.name };
   emit({ type: "load.started", ...load, objects: job.objects.length, bytes: job.bytes });
-  const end = (outcome: LoadOutcome, objects: number) =>
+  const end = (outcome: LoadOutcome, objects: number, intake: Intake | undefined) =>
     ({
       type: "load.finished",
       ...load,
       outcome,
       objects,
       seconds: (performance.now() - began) / 1000,
+      ...(intake === undefined ? {} : { stages: intake.clock.seconds() }),
     }) as const;
   return {
-    finished: (verdict, { normaliser, faults, alone }) => {
+    finished: (verdict, intake) => {
+      const { normaliser, faults, alone } = intake;
       const rest = { loadId, faults: faults.length, alone };
       if (verdict === undefined) {
-        emit(end("skipped", 0));
+        emit(end("skipped", 0, intake));
         return { outcome: "skipped", ...rest };
       }
       emit({
-        ...end(verdict.outcome, verdict.objects.length),
+        ...end(verdict.outcome, verdict.objects.length, intake),
         receipt: verdict.receipt,
         rejects: normaliser.rejects.byReason(),
         ...complaints(verdict),
       });
       return { outcome: verdict.outcome, ...rest };
     },
-    failed: (error) => {
-      emit({ ...end("failed", job.objects.length), code: error.code, message: describeFault(error) });
+    failed: (error, intake) => {
+      emit({ ...end("failed", job.objects.length, intake), code: error.code, message: describeFault(error) });
       return { outcome: "failed", loadId, error, faults: 0, alone: [] };
     },
   };

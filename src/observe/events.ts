@@ -29,6 +29,16 @@ export interface Receipt {
   deleted: number;
 }
 
+/** What a load does one after the other, or side by side. */
+export const STAGES = ["fetch", "decompress", "normalise", "copy", "check", "merge", "commit"] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** A stage is busy, waits for the one before it (upstream), or for the one behind it to take what it has (downstream). */
+export const STAGE_STATES = ["busy", "upstream", "downstream"] as const;
+
+/** Where a load's time went. Of a group's objects several are fetched at once, so that sums may exceed the load's own time. */
+export type StageSeconds = Readonly<Record<Stage, Readonly<Record<(typeof STAGE_STATES)[number], number>>>>;
+
 export type MillraceEvent =
   | { type: "daemon.started"; version: string; database: string; pipelines: readonly string[] }
   | { type: "daemon.stopping"; signal: string }
@@ -71,6 +81,8 @@ export type MillraceEvent =
       outcome: LoadOutcome;
       objects: number;
       seconds: number;
+      /** Absent when it failed before it began to read. */
+      stages?: StageSeconds;
       receipt?: Receipt;
       rejects?: Partial<Record<RejectReason, number>>;
       code?: ErrorCode;

@@ -58,6 +58,13 @@ export function createMeters(registry: Registry) {
     marts: counter("mart_rebuilds_total", "Rebuilds of derived tables by outcome.", "outcome"),
     ledgerErrors: counter("ledger_read_errors_total", "Scrapes for which the ledger could not be read."),
     loadSeconds: duration("load_duration_seconds", "How long loads took, whatever their outcome."),
+    stageSeconds: counter(
+      "stage_seconds_total",
+      "Where the time of finished loads went: a stage is busy, waits for the one before it (upstream) or for the one behind it (downstream).",
+      "pipeline",
+      "stage",
+      "state",
+    ),
     passSeconds: duration("pass_duration_seconds", "How long finished passes took."),
     running: gauge("running_loads", "Loads that run in this process.", "pipeline"),
     pending: gauge("pending_loads", "Loads that the current pass has planned and not begun.", "pipeline"),

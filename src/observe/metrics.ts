@@ -3,7 +3,14 @@ import { Cron } from "croner";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { REJECT_REASONS } from "../decode/batch.ts";
 import type { Listener } from "./bus.ts";
-import type { LoadOutcome, MillraceEvent, Receipt } from "./events.ts";
+import {
+  type LoadOutcome,
+  type MillraceEvent,
+  type Receipt,
+  STAGE_STATES,
+  STAGES,
+  type StageSeconds,
+} from "./events.ts";
 import { createMeters, type Meters } from "./meters.ts";
 import type { Status } from "./status.ts";
 
@@ -93,6 +100,7 @@ function initialise(meters: Meters, { name, schedule }: MeasuredPipeline): void 
   for (const outcome of ["finished", "failed"]) meters.passes.inc({ pipeline, outcome }, 0);
   for (const outcome of ["failed", "quarantined"]) meters.waiting.set({ pipeline, outcome }, 0);
   for (const outcome of ["rebuilt", "failed"]) meters.marts.inc({ outcome }, 0);
+  countStages(meters, pipeline, undefined);
   for (const counter of [meters.gone, meters.streamed]) counter.inc({ pipeline }, 0);
   for (const histogram of [meters.loadSeconds, meters.passSeconds]) histogram.zero({ pipeline });
   for (const gauge of [meters.running, meters.pending, meters.lastPass, meters.lastLoad])
@@ -197,6 +205,7 @@ function countFinished(
   meters.loads.inc({ pipeline, outcome });
   meters.objects.inc({ pipeline, outcome }, event.objects);
   meters.loadSeconds.observe({ pipeline }, event.seconds);
+  countStages(meters, pipeline, event.stages);
   if (receipt !== undefined) {
     advance(meters, pipeline, counted, { bytes: receipt.bytesReceived, rows: receipt.copied });
     meters.bytes.inc({ pipeline, form: "decompressed" }, receipt.bytesDecompressed);
@@ -207,6 +216,14 @@ function countFinished(
   if (receipt === undefined) return;
   for (const disposition of DISPOSITIONS) meters.rows.inc({ pipeline, disposition }, receipt[disposition]);
   meters.rows.inc({ pipeline, disposition: "rejected" }, receipt.recordsRejected);
+}
+
+function countStages(meters: Meters, pipeline: string, stages: StageSeconds | undefined): void {
+  for (const stage of STAGES) {
+    for (const state of STAGE_STATES) {
+      meters.stageSeconds.inc({ pipeline, stage, state }, stages?.[stage][state] ?? 0);
+    }
+  }
 }
 
 function adopt(meters: Meters, status: Status, known: ReadonlySet<string>): void {

@@ -8,6 +8,9 @@ export interface ByteCounts {
   compressed: number;
   /** Bytes of its content; of text in UTF-16 those that it has in UTF-8. */
   decompressed: number;
+  /** How long bytes of the object were waited for, and how long those at hand waited to be asked for. */
+  secondsWaited: number;
+  secondsHeld: number;
   /** Set at the end if the object is gzip and its trailer describes the whole content. */
   fingerprint?: ContentFingerprint;
 }

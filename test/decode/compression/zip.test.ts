@@ -244,7 +244,7 @@ suite("zip archives", () => {
     const content = Buffer.concat(await Array.fromAsync(decompress(chunked(days, 999), PLACE, counts, how)));
     assert.equal(content.length, 24_198);
     assert.match(content.toString("latin1"), /^STATIONS_ID;MESS_DATUM;QN_3;/);
-    assert.deepEqual(counts, { compressed: days.length, decompressed: 24_198 });
+    assert.partialDeepStrictEqual(counts, { compressed: days.length, decompressed: 24_198 });
     await assert.rejects(contentOf(days), {
       code: "MEMBER_UNKNOWN",
       message: /Metadaten_Geographie_00011\.txt/,
