@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Database } from "../../src/postgres/connect.ts";
+import { indexForReaders } from "../../src/postgres/merge/year.ts";
 import { ensurePipeline } from "../../src/postgres/source.ts";
 import { testDatabase } from "../database.ts";
 import { dailyPipeline } from "./pipelines.ts";
@@ -85,6 +86,7 @@ async function storeYears(database: Database): Promise<void> {
        where source = $1`,
       [source],
     );
+    await database.transaction((client) => indexForReaders(client, `storage.daily_${source}_${year}`));
   }
   await database.query("analyze storage.daily_noaa, storage.daily_dwd, storage.station, storage.kpi");
 }

@@ -90,12 +90,12 @@ async function removeRepeated(client: Client, staging: string): Promise<number> 
  * that the KPI in the index would save no page; its entries share one key, which makes it a quarter of a unique index's size and
  * half its time (test/bench/RESULTS.md). Ranges of few pages: a year's day is a hundredth to a thousandth of the table.
  */
-async function indexForReaders(client: Client, staging: string): Promise<void> {
-  const { station, day } = indexNames(staging);
-  const table = quoteTable(staging);
-  await client.query(`create index ${quoteIdentifier(station)} on ${table} (station_key)`);
+export async function indexForReaders(client: Client, table: string): Promise<void> {
+  const { station, day } = indexNames(table);
+  const on = quoteTable(table);
+  await client.query(`create index ${quoteIdentifier(station)} on ${on} (station_key)`);
   await client.query(
-    `create index ${quoteIdentifier(day)} on ${table} using brin (date_) with (pages_per_range = 32)`,
+    `create index ${quoteIdentifier(day)} on ${on} using brin (date_) with (pages_per_range = 32)`,
   );
 }
 
