@@ -1,8 +1,9 @@
 /** Merging daily facts that come in objects of any shape: a file per station, a file per element, an API's answer. */
 import type { Client } from "../connect.ts";
+import type { FactTable } from "./fact-table.ts";
 import { DAILY_KEY, yearPartitions } from "./partitions.ts";
 import type { MergeCounts, MergeRequest } from "./request.ts";
-import { type FactTable, upsertFacts } from "./upsert.ts";
+import { upsertFacts } from "./upsert.ts";
 
 /** Merges daily facts as `upsertFacts` does. Rows of a year that a pipeline has replaced lose to every object. */
 export async function upsertDaily(client: Client, request: MergeRequest): Promise<MergeCounts> {

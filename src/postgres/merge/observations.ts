@@ -1,11 +1,12 @@
 /** Merging measurements at their own grain. */
 import type { Pipeline } from "../../config/pipeline.ts";
 import type { Client } from "../connect.ts";
+import type { FactTable } from "./fact-table.ts";
 import { PATIENCE } from "./locks.ts";
 import { monthPartitions } from "./partitions.ts";
 import type { MergeCounts, MergeRequest } from "./request.ts";
 import { recomputeDays } from "./statistics.ts";
-import { type FactTable, upsertFacts } from "./upsert.ts";
+import { upsertFacts } from "./upsert.ts";
 
 type Observations = Extract<Pipeline, { target: "observations" }>;
 
