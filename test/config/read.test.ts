@@ -231,7 +231,10 @@ suite("mistakes", () => {
     [
       "a template that can be read in several ways, and a date without its year",
       { "key: data/{year:yyyy}": "key: §§data/{a}{b}/{month:MM}" },
-      ["nothing separates {a} from {b}", "{month} tells its month, but nowhere its year: parts of one date have one name"],
+      [
+        "nothing separates {a} from {b}",
+        "{month} tells its month, but nowhere its year: parts of one date have one name",
+      ],
     ],
     ["an empty template", { "key: data/{year:yyyy}.csv.gz": 'key: §""' }, ["must not be empty"]],
     [

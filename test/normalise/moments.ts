@@ -48,7 +48,12 @@ export function run(
     const known = columns.indexOf(name);
     return known >= 0 ? known : columns.push(name) - 1;
   };
-  const writers = make({ pipeline: observations, columnOf, workedOut: () => columns.length, required: new Set() });
+  const writers = make({
+    pipeline: observations,
+    columnOf,
+    workedOut: () => columns.length,
+    required: new Set(),
+  });
   const cursor = new Cursor();
   cursor.object = { objectId: 1, key: "key", variables: { site: "Europe/Berlin", day: "20240601" } };
   cursor.batch(batchOf([columns.map((column) => record[column])]));
