@@ -46,6 +46,8 @@ export function parseJsonPath(text: string): JsonPath | Problem {
   for (const [index, segment] of written.entries()) {
     const [, name, suffixes = ""] = SEGMENT.exec(segment) ?? [];
     if (name === undefined) return { problem: problemOf(segment, text) };
+    const foreign = foreignNotation(name, index === 0, text);
+    if (foreign !== undefined) return { problem: foreign };
     if (name !== "" || suffixes === "") keys.push(unescaped(name));
     const isLast = index === written.length - 1;
     if (suffixes.replace(isLast ? /\{key\}$/ : "", "").includes("{key}")) return { problem: keyEnds(text) };
@@ -125,13 +127,28 @@ function segmentsOf(text: string): string[] {
   return [...segments, text.slice(from)];
 }
 
+/** Positions, wildcards, quoted keys and filters of JSONPath and its like; a unit in brackets is none of them. */
+const FOREIGN = /\[[\d*'"?@]/;
+
+/** What other languages of paths mean by these signs is written otherwise here. */
+function foreignNotation(name: string, isFirst: boolean, text: string): string | undefined {
+  const bare = name.replace(/\\./gs, "\\");
+  if (FOREIGN.test(bare)) {
+    return `\`${text}\` has brackets that are not []: an element by its position is \`name.0\`, each element \`name[]\`; a bracket that belongs to a key is written \\[`;
+  }
+  if (isFirst && bare === "$") {
+    return `\`${text}\` begins with $: paths begin at the record and have no sign for it; a key of that name is written \\$`;
+  }
+  return undefined;
+}
+
 /** The key as a path has it, whatever it is made up of. */
 export function writtenKey(key: string): string {
-  return key.replace(/[\\.{}]|\[(?=\])|^\^/g, "\\$&");
+  return key.replace(/[\\.{}]|\[(?=[\]\d*'"?@])|^\^|^\$$/g, "\\$&");
 }
 
 function unescaped(name: string): string {
-  return name.replace(/\\([\\.[\]{}^])/g, "$1");
+  return name.replace(/\\([\\.[\]{}^$])/g, "$1");
 }
 
 /** What is wrong with the braces of a segment. */

@@ -75,7 +75,10 @@ class FixedWidthReader implements LineReader {
   }
 
   passOver(head: Buffer): boolean {
-    if (!this.#preamble.holds(head, 0)) return false;
+    if (!this.#preamble.holds(head, 0)) {
+      this.#above = false;
+      return false;
+    }
     this.#account.comment();
     if (this.#above) this.#account.above(head, this.encoding);
     return true;

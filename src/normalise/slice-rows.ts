@@ -8,6 +8,9 @@ import type { SliceDays } from "./moment-writers.ts";
  * many. A year of GHCN-Daily has about 0.2 million of the five core elements.
  */
 const MOST_SERIES = 1 << 19;
+/** Nor are they when the tables from stations to series would take more numbers than this: 32 MB. */
+const MOST_PLACES = 1 << 23;
+const FIRST_STATIONS = 1024;
 const FIRST_WORDS = 256;
 /** KPI keys are smallint. */
 const KPI_KEYS = 1 << 15;
@@ -22,6 +25,8 @@ export class SliceRows {
   /** For each KPI, by the station's entry: the number of the series, counted from 1. */
   readonly #series: Int32Array[] = [];
   #seriesCount = 0;
+  /** The length of all tables in #series. */
+  #size = 0;
   /** For each day, a bit for each series: it has a row. Files in the order of dates or of stations stay in few of its lines. */
   readonly #seen: Int32Array[];
 
@@ -72,13 +77,16 @@ export class SliceRows {
 
   /** Numbers a series that is met for the first time; 0, whose rows prove nothing, when there are too many. */
   #begin(station: number, kpi: number): number {
-    if (this.#seriesCount === MOST_SERIES) {
+    const known = this.#series[(this.#places[kpi] ?? 0) - 1] ?? NONE;
+    const length =
+      station < known.length ? known.length : Math.max(FIRST_STATIONS, station + 1, known.length * 2);
+    if (this.#seriesCount === MOST_SERIES || this.#size + length - known.length > MOST_PLACES) {
       this.#keys = "unknown";
       return 0;
     }
     const place = (this.#places[kpi] ||= this.#series.length + 1) - 1;
-    let stations = this.#series[place] ?? new Int32Array(1024);
-    if (station >= stations.length) stations = resized(stations, Math.max(station + 1, stations.length * 2));
+    const stations = length === known.length ? known : resized(known, length);
+    this.#size += length - known.length;
     this.#series[place] = stations;
     stations[station] = ++this.#seriesCount;
     return this.#seriesCount;

@@ -35,9 +35,24 @@ suite("paths into JSON", () => {
     for (const [text, expected] of Object.entries(parts)) assert.deepEqual(partsOf(text), expected, text);
   });
 
+  test("other notations are told what to write", () => {
+    for (const text of ["a[0]", "a[*].b", "$['v']", '$["v"]', "a[?(@.b)]", "b.c[12].d"]) {
+      const path = parseJsonPath(text);
+      assert("problem" in path && path.problem.includes("`name.0`"), text);
+    }
+    for (const text of ["$", "$.v", "$..v"]) {
+      const path = parseJsonPath(text);
+      assert("problem" in path && path.problem.includes("begins with $"), text);
+    }
+    assert.deepEqual(partsOf("\\$.$.a\\[0]"), ["$", "$", "a[0]"]);
+  });
+
   test("any key can be written, whatever is in it", () => {
     const keys = fc.array(
-      fc.string({ unit: fc.constantFrom("a", ".", "[", "]", "{", "}", "^", "\\", "key"), minLength: 1 }),
+      fc.string({
+        unit: fc.constantFrom("a", ".", "[", "]", "{", "}", "^", "\\", "key", "$", "0", "*"),
+        minLength: 1,
+      }),
       {
         minLength: 1,
         maxLength: 4,

@@ -41,6 +41,12 @@ suite("rows of a slice", () => {
     assert.notEqual(rowsOf([[0, 1, 0], [0, 1, 0], ...many.slice(1)], 1).keys, "distinct");
   });
 
+  test("stations of great numbers in many KPIs are not kept count of without bound", () => {
+    const far = Array.from({ length: 100 }, (_, kpi) => [200_000, kpi + 1, 0] as const);
+    assert.equal(rowsOf(far.slice(0, 30)).keys, "distinct");
+    assert.equal(rowsOf(far).keys, "unknown");
+  });
+
   test("rows are counted by month", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(9), fc.constant(1), fc.nat(365))), (rows) => {

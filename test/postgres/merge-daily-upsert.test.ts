@@ -127,6 +127,32 @@ suite("merging daily facts of objects that add to each other", () => {
     assert.deepEqual(await production(load), ["S TMAX 2024-01-01 1 a"]);
   });
 
+  test("a year that was replaced gets the index by which single rows are looked for", async (context) => {
+    const { database } = await testDatabase(context);
+    const replacing = await Loader.of(database, dailyPipeline("dwd"));
+    const [station, kpi] = [await replacing.station("S"), await replacing.kpi("TMAX")];
+    const row = { station_key: station, date_: "2024-01-01", kpi_key: kpi, value: 1, quality_flag: null };
+    await replacing.load([row], { slice: "2024", seenStations: [station] });
+    const adding = { ...dailyPipeline("dwd", { mode: "upsert", deletes: false }), name: "dwd-later" };
+    const load = await Loader.of(database, adding);
+    const facts = ["2024-01-01", "2024-01-02", "2025-01-01"].map((date) => ({
+      object: "a",
+      date,
+      value: "2",
+    }));
+    assert.deepEqual(await bring(load, facts), {
+      ...NONE,
+      inserted: 2,
+      updated: 1,
+      changedInputs: ["dwd.daily"],
+    });
+    const indexes = await database.query<{ name: string }>(
+      "select indexrelid::regclass::text as name from pg_index where indrelid = 'storage.daily_dwd_2024'::regclass and indisunique",
+    );
+    assert.deepEqual(indexes, [{ name: "storage.daily_dwd_2024_key" }]);
+    assert.deepEqual(await bring(load, facts), { ...NONE, unchanged: 3 });
+  });
+
   test("what a new version lacks goes only where the pipeline deletes, or in a reload", async (context) => {
     const days = ["2023-12-31", "2024-01-01"].map((date) => ({ object: "a", date, value: "1" }));
     const keeping = await loader(context);

@@ -44,17 +44,20 @@ export async function spanOfChosen(
 }
 
 /**
- * Whether no station has a stored row in the time that its chosen rows span: history that is loaded for the first time, and
- * every new day of most sources. One search of an index for each station.
+ * Whether no series (what the key has before its time) has a stored row in the time that its chosen rows span: history that is loaded for the first time, and
+ * every new day of most sources. One search of the index for each series.
  */
 export async function areAllNew(client: Client, table: FactTable): Promise<boolean> {
   const { column } = table.partitionedBy;
+  const series = table.key.slice(0, table.key.indexOf(column));
+  const same = series.map((name) => `t.${name} = s.${name}`).join(" and ");
   const { rows } = await client.query(
     `select from (
-       select station_key, min(${column}) as first, max(${column}) as last from chosen group by station_key
+       select ${series.join(", ")}, min(${column}) as first, max(${column}) as last
+       from chosen group by ${series.join(", ")}
      ) s cross join lateral (
        select from ${quoteTable(table.name)} t
-       where t.station_key = s.station_key and t.${column} >= s.first and t.${column} <= s.last
+       where ${same} and t.${column} >= s.first and t.${column} <= s.last
        limit 1
      ) stored
      limit 1`,

@@ -90,15 +90,22 @@ export async function ensurePartitions(
   }
 }
 
+/** Gives a partition its unique index; does nothing if it has one of that name. */
+export async function indexByKey(client: Client, partition: string, key: readonly string[]): Promise<void> {
+  const index = quoteIdentifier(`${partition.slice(partition.indexOf(".") + 1)}_key`);
+  await client.query(
+    `create unique index if not exists ${index} on ${quoteTable(partition)} (${key.join(", ")})`,
+  );
+}
+
 async function createPartition(
   client: Client,
   partition: Partition,
   attempts: Omit<Attempts, "table">,
 ): Promise<void> {
   const table = quoteTable(partition.name);
-  const index = quoteIdentifier(`${partition.name.slice(partition.name.indexOf(".") + 1)}_key`);
   await client.query(`create table ${table} (like ${quoteTable(partition.template)} including all)`);
-  await client.query(`create unique index ${index} on ${table} (${partition.key.join(", ")})`);
+  await indexByKey(client, partition.name, partition.key);
   if (partition.clustered !== undefined) {
     // A BRIN index costs next to nothing to keep; small ranges, since an object's rows fill only a page or two.
     await client.query(

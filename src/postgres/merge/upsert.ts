@@ -13,6 +13,7 @@ import { lockSource, PATIENCE } from "./locks.ts";
 import { noteOverlaps, wantHiddenAgain } from "./overlaps.ts";
 import { ensurePartitions } from "./partitions.ts";
 import type { MergeCounts, MergeRequest } from "./request.ts";
+import { indexTemporary } from "./temporary.ts";
 
 type UpsertCounts = Omit<MergeCounts, "changed">;
 
@@ -40,13 +41,14 @@ export async function upsertFacts(
   await lockSource(client, pipeline.source);
   const deletes = pipeline.merge.mode === "upsert" && pipeline.merge.deletes;
   const determines = deletes || request.reload;
-  const fresh = await areAllNew(client, table);
+  const loaded = determines ? await loadedBefore(client, request.objectIds) : [];
+  const fresh = loaded.length === 0 && (await areAllNew(client, table));
   if (fresh) await compareWithNothing(client);
   else await compareWithStored(client, table, span, determines ? request.objectIds : []);
   await client.query(
     "create temporary table vanished (object_id integer, station_key integer, date_ date) on commit drop",
   );
-  const deleted = determines ? await deleteVanished(client, table, request.objectIds) : 0;
+  const deleted = loaded.length > 0 ? await deleteVanished(client, table, loaded) : 0;
   const dropped = determines ? await noteDropped(client, table, request) : 0;
   if (deleted + dropped > 0) await wantHiddenAgain(client);
   const attempts = { patience: request.patience ?? PATIENCE, signal: request.signal };
@@ -54,23 +56,24 @@ export async function upsertFacts(
   const written = fresh ? await insertChosen(client, table) : await writeCompared(client, table, span);
   const { inserted, updated, duplicates, unchanged } = written;
   const lost = copied - (inserted + updated + duplicates + unchanged);
+  if (fresh && lost > 0) await indexTemporary(client, "chosen", { key: table.key });
   // Even where this pipeline deletes nothing: another one of the source may, and so does every reload.
   await noteOverlaps(client, { staging, same: sameFact(table, "s", "c"), lost: lost > 0 });
   await dropStaging(client, staging);
   return { inserted, updated, unchanged, deleted, duplicates: duplicates + lost };
 }
 
-/** Deletes what an earlier version of the load's objects brought and the present one lacks; notes the days. */
-async function deleteVanished(
-  client: Client,
-  table: FactTable,
-  objectIds: readonly number[],
-): Promise<number> {
-  const { rows: loaded } = await client.query<{ object_id: number }>(
+/** Which of the objects were loaded in an earlier version. */
+async function loadedBefore(client: Client, objectIds: readonly number[]): Promise<number[]> {
+  const { rows } = await client.query<{ object_id: number }>(
     "select object_id from millrace.object where object_id = any($1::integer[]) and load_id is not null",
     [objectIds],
   );
-  if (loaded.length === 0) return 0;
+  return rows.map((row) => row.object_id);
+}
+
+/** Deletes what an earlier version of these objects brought and the present one lacks; notes the days. */
+async function deleteVanished(client: Client, table: FactTable, loaded: readonly number[]): Promise<number> {
   const { rows } = await client.query<{ deleted: number }>(
     `with deleted as (
        delete from ${quoteTable(table.name)} t
@@ -81,7 +84,7 @@ async function deleteVanished(
        insert into vanished select distinct object_id, station_key, date_ from deleted
      )
      select count(*)::integer as deleted from deleted`,
-    [loaded.map((row) => row.object_id)],
+    [loaded],
   );
   return rows[0]?.deleted ?? 0;
 }

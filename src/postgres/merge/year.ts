@@ -3,7 +3,7 @@ import { MillraceError } from "../../errors.ts";
 import type { Client } from "../connect.ts";
 import { quoteIdentifier, quoteTable } from "../staging.ts";
 import { dropFormer, keepFormer } from "./former.ts";
-import { PATIENCE, underShortLocks, withLockTimeout } from "./locks.ts";
+import { lockSource, PATIENCE, underShortLocks, withLockTimeout } from "./locks.ts";
 import type { MergeCounts, MergeRequest } from "./request.ts";
 import { describeStations } from "./stations.ts";
 
@@ -40,6 +40,8 @@ export async function replaceYear(
   await indexForReaders(client, staging);
   await boundByYear(client, staging, year);
   await client.query(`analyze ${quoteTable(staging)}`);
+  // Merges row by row look for stored rows, and write, while they hold this lock.
+  await lockSource(client, pipeline.source);
   const deleted = await countFormerRows(client, request, swap.partition);
   const described = await describeStations(client, request);
   await dropFormer(client, pipeline.source, String(request.slice));
