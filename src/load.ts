@@ -69,7 +69,7 @@ async function loadInTransaction(client: Client, loading: Loading): Promise<Verd
   const { clock } = intake;
   if (!(await claimLoad(client, job, loadId))) return undefined;
 
-  const staging = await createStaging(client, job.pipeline.target, loadId);
+  const staging = await createStaging(client, job.pipeline, loadId);
   const copy = copyInto(
     client,
     staging,

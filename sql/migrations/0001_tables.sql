@@ -93,12 +93,19 @@ create table storage.daily_template (
   -- HHMM, 0 to 2400.
   observ_time smallint,
   n_measurements integer,
+  -- The KPI's name stands in each row, for the planner: a name that it would have to look up is one that it knows nothing of.
+  common_kpi_name text not null,
   value numeric not null,
   -- Null: passed quality control; with a ? before it: never judged; all else: failed.
   quality_flag text,
   -- Of upserted rows; null in replaced years and in daily statistics.
   object_id integer
 );
+
+-- What COPY fills for a year that is replaced as a whole. It gets object_id afterwards: rows of nine columns need a bitmap of
+-- nulls of two bytes instead of one, which alignment makes eight bytes more in each row.
+create table storage.daily_replaced_template (like storage.daily_template);
+alter table storage.daily_replaced_template drop column object_id;
 
 create table storage.observations_template (
   -- End of the averaging period.

@@ -60,8 +60,9 @@ join storage.kpi using (kpi_key);
 -- Unites the daily tables of all sources in production.f_climate_data_flagged. The union is of plain tables, with
 -- nothing but a constant beside their columns, and the names are joined outside it: only so can the planner flatten
 -- it, leave out sources by their constant, prune partitions by date, and reach a station's rows through an
--- index, even from a join that a reader writes around the view. Columns never change here: `create or replace`
--- keeps the grants, comments and views that depend on it.
+-- index, even from a join that a reader writes around the view. The KPI's name is a column of the facts, so that the planner
+-- knows how many rows have it; what is joined for its unit is left out where nobody asks for the unit. Columns never
+-- change here: `create or replace` keeps the grants, comments and views that depend on it.
 create function storage.unite_sources() returns void
 language plpgsql as $$
 declare
@@ -69,7 +70,9 @@ declare
 begin
   select string_agg(
     format(
-      'select %L::text as source, station_key, date_, kpi_key, observ_time, n_measurements, value, quality_flag from storage.%I',
+      'select %L::text as source, station_key, date_, kpi_key, observ_time, n_measurements, common_kpi_name, value,
+         quality_flag
+       from storage.%I',
       source, 'daily_' || source
     ),
     ' union all ' order by source
@@ -82,7 +85,7 @@ begin
        station.station_id,
        fact.source,
        fact.date_,
-       kpi.common_kpi_name,
+       fact.common_kpi_name,
        kpi.common_unit,
        fact.value as data_value,
        lpad(fact.observ_time::text, 4, ''0'') as observ_time,
@@ -91,11 +94,12 @@ begin
        fact.n_measurements
      from (%s) as fact
      join storage.station on station.station_key = fact.station_key
-     join storage.kpi on kpi.kpi_key = fact.kpi_key',
+     left join storage.kpi on kpi.kpi_key = fact.kpi_key',
     coalesce(
       facts,
       -- Before the first source: the template, which is always empty.
-      'select null::text as source, station_key, date_, kpi_key, observ_time, n_measurements, value, quality_flag
+      'select null::text as source, station_key, date_, kpi_key, observ_time, n_measurements, common_kpi_name, value,
+         quality_flag
        from storage.daily_template'
     )
   );

@@ -131,11 +131,22 @@ comment on table storage.daily_template is 'Columns of every daily fact table; a
 comment on column storage.daily_template.station_key is 'The station (storage.station).';
 comment on column storage.daily_template.date_ is 'The station''s local day.';
 comment on column storage.daily_template.kpi_key is 'The KPI (storage.kpi).';
+comment on column storage.daily_template.common_kpi_name is 'The KPI''s name, as in storage.kpi; here the planner can see it.';
 comment on column storage.daily_template.observ_time is 'Local time of observation as the number HHMM, 0 to 2400; null: not stated.';
 comment on column storage.daily_template.n_measurements is 'Number of measurements behind a daily statistic; null where the provider publishes daily values.';
 comment on column storage.daily_template.object_id is 'The object that an upserted row came from (millrace.object); null in replaced years and in daily statistics.';
 comment on column storage.daily_template.value is 'The value in the KPI''s unit, exact to the source''s decimals.';
 comment on column storage.daily_template.quality_flag is 'The provider''s mark of a value that failed its quality control, or with a ? before it of one that was never judged; null: passed.';
+
+comment on table storage.daily_replaced_template is 'Columns of a staged year that will replace another; always empty.';
+comment on column storage.daily_replaced_template.station_key is 'The station (storage.station).';
+comment on column storage.daily_replaced_template.date_ is 'The station''s local day.';
+comment on column storage.daily_replaced_template.kpi_key is 'The KPI (storage.kpi).';
+comment on column storage.daily_replaced_template.common_kpi_name is 'The KPI''s name, as in storage.kpi.';
+comment on column storage.daily_replaced_template.observ_time is 'Local time of observation as the number HHMM, 0 to 2400; null: not stated.';
+comment on column storage.daily_replaced_template.n_measurements is 'Always null: the provider publishes daily values.';
+comment on column storage.daily_replaced_template.value is 'The value in the KPI''s unit, exact to the source''s decimals.';
+comment on column storage.daily_replaced_template.quality_flag is 'The provider''s mark, as in daily_template.';
 
 comment on table storage.observations_template is 'Columns of every table of single measurements; always empty.';
 comment on column storage.observations_template.time_ is 'End of the averaging period.';

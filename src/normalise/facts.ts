@@ -19,6 +19,7 @@ import { Stations, type StationTable } from "./stations.ts";
 import { cellValue, valueWriter } from "./value.ts";
 import {
   integerWriter,
+  kpiNameWriter,
   kpiWriter,
   objectWriter,
   ownStationWriter,
@@ -174,6 +175,7 @@ function dailyRow(pipeline: DailyPipeline, own: Measurement, value: () => Writer
     place("date", own, () => dateWriter(context, given("date", own.date ?? fields.date), { slice, latest })),
     kpiWriter(kpis),
     place("observ_time", own, () => integerWriter(context, own.observ_time ?? fields.observ_time, observed)),
+    kpiNameWriter(kpis),
     value(),
     place("quality_flag", own, () => flagWriter(context, flagOf(own, fields))),
   ];

@@ -10,6 +10,8 @@ export interface KpiEntry {
   /** What it becomes; empty when it is filtered. */
   readonly commonName: string;
   readonly commonUnit: string;
+  /** `commonName` in UTF-8. */
+  readonly commonBytes: Uint8Array;
   /** Undefined: filtered. */
   readonly kpiKey: number | undefined;
   /** Harmonised = value × factor; for all but such conversions, `convert` says it. Both undefined: as it stands. */
@@ -49,6 +51,7 @@ export function keptKpi(
     name,
     commonName,
     commonUnit,
+    commonBytes: Buffer.from(commonName, "utf8"),
     kpiKey,
     factor: how.multiply === 1 ? undefined : factor,
     convert: factor === undefined ? conversion(how) : undefined,

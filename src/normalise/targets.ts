@@ -15,6 +15,7 @@ const TARGET_COLUMNS: Readonly<Record<Target, readonly TargetColumn[]>> = {
     { name: "date_", type: "date" },
     { name: "kpi_key", type: "int2" },
     { name: "observ_time", type: "int2" },
+    { name: "common_kpi_name", type: "text" },
     { name: "value", type: "numeric" },
     { name: "quality_flag", type: "text" },
   ],

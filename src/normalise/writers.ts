@@ -58,6 +58,19 @@ export function kpiWriter({ entries }: KpiMap): Writer {
   };
 }
 
+/** The KPI's readable name. */
+export function kpiNameWriter({ entries }: KpiMap): Writer {
+  return {
+    field: "kpi",
+    write: (cursor, rows) => {
+      const name = entries[cursor.kpi]?.commonBytes;
+      if (name === undefined) rows.null();
+      else rows.text(name, 0, name.length);
+      return DONE;
+    },
+  };
+}
+
 export function objectWriter(): Writer {
   return {
     field: "object",

@@ -21,7 +21,7 @@ const AS_TEXT = { getTypeParser: () => (text: string) => text };
  */
 const READABLE: Readonly<Record<Target, string>> = {
   daily: `
-    select station.station_id, source.source, s.date_, kpi.common_kpi_name, kpi.common_unit, s.value as data_value,
+    select station.station_id, source.source, s.date_, s.common_kpi_name, kpi.common_unit, s.value as data_value,
       lpad(s.observ_time::text, 4, '0') as observ_time, station.country_id, s.quality_flag, s.n_measurements
     from staged s join storage.station using (station_key) join storage.source using (source_key)
     join storage.kpi using (kpi_key)`,

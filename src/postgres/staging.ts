@@ -1,6 +1,6 @@
 /** Staging: the table of one load, which COPY fills and the merge consumes. */
 import pg from "pg";
-import type { Target } from "../config/pipeline.ts";
+import type { PipelineFile } from "../config/pipeline.ts";
 import type { Client } from "./connect.ts";
 
 /** A name as SQL text: in quotes, inner quotes doubled. The one way in which names come into statements. */
@@ -26,9 +26,14 @@ export function stagingTable(loadId: number): string {
  *
  * Returns the table's name with its schema, as the ledger and the functions of this folder take it.
  */
-export async function createStaging(client: Client, target: Target, loadId: number): Promise<string> {
+export async function createStaging(
+  client: Client,
+  { target, merge }: Pick<PipelineFile, "target" | "merge">,
+  loadId: number,
+): Promise<string> {
   const table = stagingTable(loadId);
-  const template = quoteTable(`storage.${target}_template`);
+  const kind = target === "daily" && merge.mode === "replace" ? "daily_replaced" : target;
+  const template = quoteTable(`storage.${kind}_template`);
   await client.query(
     `create table ${quoteTable(table)} (like ${template} including all) with (autovacuum_enabled = false)`,
   );

@@ -28,16 +28,16 @@ where source = 'noaa' and (common_kpi_name = 'PRCP' or common_kpi_name = 'TMAX' 
 create table storage.daily_noaa_2024 partition of storage.daily_noaa for values from ('2024-01-01') to ('2025-01-01');
 create table storage.daily_openaq_2024 partition of storage.daily_openaq for values from ('2024-01-01') to ('2025-01-01');
 
-insert into storage.daily_noaa (station_key, date_, kpi_key, value)
-select station_key, date_::date, kpi_key, measured.value + (station_id = 'GM000010147')::integer * 10
+insert into storage.daily_noaa (station_key, date_, kpi_key, common_kpi_name, value)
+select station_key, date_::date, kpi_key, common_kpi_name, measured.value + (station_id = 'GM000010147')::integer * 10
 from (values ('TMAX', 4.4), ('TMIN', -2.2), ('PRCP', 0.3)) as measured (common_kpi_name, value)
 join storage.kpi using (common_kpi_name),
   generate_series(date '2024-11-25', date '2024-12-05', interval '1 day') as date_,
   storage.station
 where station_id in ('GM000010147', 'GM000010384');
 
-insert into storage.daily_openaq (station_key, date_, kpi_key, value, n_measurements)
-select station_key, date '2024-12-01' + n, kpi_key, 12.345 + n, 24
+insert into storage.daily_openaq (station_key, date_, kpi_key, common_kpi_name, value, n_measurements)
+select station_key, date '2024-12-01' + n, kpi_key, common_kpi_name, 12.345 + n, 24
 from storage.station, storage.kpi, generate_series(0, 2) as n
 where station_id = '2011' and common_kpi_name = 'PM25';
 `;

@@ -73,13 +73,15 @@ suite("daily facts", () => {
     assert.equal(int(first?.[1]), daysFromCivil(2020, 2, 29) - POSTGRES_EPOCH);
     assert.equal(int(first?.[2]), 1);
     assert.equal(int(first?.[3]), 700);
-    assert.equal(first?.[4] && numericText(first[4]), "-7.5");
-    assert.equal(first?.[5], null);
+    assert.equal(first?.[4]?.toString(), "TMAX");
+    assert.equal(first[5] && numericText(first[5]), "-7.5");
+    assert.equal(first[6], null);
     assert.equal(int(second?.[2]), 2);
     assert.ok(second);
     assert.equal(second[3], null);
-    assert.equal(second[4] && numericText(second[4]), "12");
-    assert.equal(second[5]?.toString(), "X");
+    assert.equal(second[4]?.toString(), "SNOW");
+    assert.equal(second[5] && numericText(second[5]), "12");
+    assert.equal(second[6]?.toString(), "X");
   });
 
   test("every measurement is exactly one of copied, empty, rejected, filtered", async () => {
@@ -138,7 +140,7 @@ suite("daily facts", () => {
     ]);
     assert.deepEqual(allocate.stationCalls, [["A", "B"], ["C"]]);
     assert.deepEqual(
-      rows.map((row) => [int(row[0]), row[4] && numericText(row[4])]),
+      rows.map((row) => [int(row[0]), row[5] && numericText(row[5])]),
       [
         [101, "1.0"],
         [100, "2.0"],

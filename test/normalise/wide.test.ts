@@ -71,8 +71,8 @@ suite("wide records", () => {
       object_id: 7,
     };
     assert.deepEqual(rows, [
-      { ...common, kpi_key: 1, value: "7.5" },
-      { ...common, kpi_key: 2, value: "-1" },
+      { ...common, kpi_key: 1, common_kpi_name: "TMAX", value: "7.5" },
+      { ...common, kpi_key: 2, common_kpi_name: "TMIN", value: "-1" },
     ]);
     assert.deepEqual(
       { ...normaliser.counts },

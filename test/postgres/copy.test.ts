@@ -8,8 +8,9 @@ import { COPY_HEADER, COPY_TRAILER, copyInto } from "../../src/postgres/copy.ts"
 import { sqlState } from "../../src/postgres/errors.ts";
 import { createStaging } from "../../src/postgres/staging.ts";
 import { testDatabase } from "../database.ts";
-import { first } from "./merging.ts";
+import { dimensionPipeline, first } from "./merging.ts";
 
+const COUNTRIES = dimensionPipeline("countries");
 const COLUMNS = ["country_id", "country"];
 
 /** A binary tuple of texts, after the manual's "Binary Format": field count, then length and bytes of each. */
@@ -37,7 +38,7 @@ async function staged(
   work: (client: Client, table: string) => Promise<void>,
 ): Promise<void> {
   await database.transaction(async (client) => {
-    await work(client, await createStaging(client, "countries", 1));
+    await work(client, await createStaging(client, COUNTRIES, 1));
   });
 }
 
@@ -85,7 +86,7 @@ suite("COPY", () => {
     await staged(database, async (client, table) => {
       await client.query("savepoint before");
       await client.query(`drop table ${table}`);
-      await createStaging(client, "countries", 1);
+      await createStaging(client, COUNTRIES, 1);
       const sink = copyInto(client, table, COLUMNS);
       await assert.rejects(
         pipeline(Readable.from([COPY_HEADER, tuple("only one"), COPY_TRAILER]), sink),

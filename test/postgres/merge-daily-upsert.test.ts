@@ -45,7 +45,7 @@ async function bring(load: Loader, facts: readonly Fact[], empty: readonly strin
 async function production(load: Loader): Promise<string[]> {
   const rows = await load.database.query<{ text: string }>(
     `select concat_ws(' ', station_id, common_kpi_name, date_, value, quality_flag, observ_time, key) as text
-     from storage.daily_dwd join storage.station using (station_key) join storage.kpi using (kpi_key)
+     from storage.daily_dwd join storage.station using (station_key)
      left join millrace.object using (object_id)`,
   );
   return rows.map(({ text }) => text).sort();

@@ -203,13 +203,19 @@ export async function stage(
   loadId: number,
   rows: readonly Row[],
 ): Promise<string> {
-  const staging = await createStaging(client, pipeline.target, loadId);
+  const staging = await createStaging(client, pipeline, loadId);
   const columns = columnsOf(pipeline);
   const described = columns.map(({ name, type }) => `${name} ${type}`).join(", ");
   const names = columns.map(({ name }) => name).join(", ");
+  // A fact's row has its KPI's name too, as the normaliser gives it.
+  const values = columns.map(({ name }) =>
+    name === "common_kpi_name"
+      ? "(select k.common_kpi_name from storage.kpi k where k.kpi_key = r.kpi_key)"
+      : name,
+  );
   await client.query(
     `insert into ${quoteTable(staging)} (${names})
-     select ${names} from rows from (jsonb_to_recordset($1) as (${described})) with ordinality order by ordinality`,
+     select ${values.join(", ")} from rows from (jsonb_to_recordset($1) as (${described})) with ordinality as r order by ordinality`,
     [JSON.stringify(rows)],
   );
   return staging;

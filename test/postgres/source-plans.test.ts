@@ -34,6 +34,19 @@ test("the plans of readers' queries", async (t) => {
     assert.deepEqual(plan.sequential, []);
   });
 
+  await t.test("a KPI is known to the planner, and only its unit is looked up", async () => {
+    const query = (columns: string, kpi: string) =>
+      `select ${columns} from production.f_climate_data
+       where source = 'noaa' and common_kpi_name = '${kpi}' and date_ >= '2023-01-01'`;
+    const common = await explain(database, query("station_id, date_, data_value", "TMAX"));
+    assert.ok(!common.relations.includes("kpi"));
+    // 61 days of 1,000 stations, all of this KPI: estimated from the facts' own statistics.
+    assert.ok(common.rows > 50_000, `estimated ${common.rows}`);
+    const rare = await explain(database, query("station_id, date_, data_value", "SNWD"));
+    assert.ok(rare.rows < 1000, `estimated ${rare.rows}`);
+    assert.ok((await explain(database, query("*", "TMAX"))).relations.includes("kpi"));
+  });
+
   await t.test("a country's stations go through the index", async () => {
     const plan = await explain(
       database,
@@ -79,9 +92,10 @@ async function storeYears(database: Database): Promise<void> {
        for values from ('${year}-01-01') to ('${year + 1}-01-01')`,
     );
     await database.query(
-      `insert into storage.daily_${source}_${year} (station_key, date_, kpi_key, value)
-       select station_key, day::date, 1, 1.5
+      `insert into storage.daily_${source}_${year} (station_key, date_, kpi_key, common_kpi_name, value)
+       select station_key, day::date, kpi_key, common_kpi_name, 1.5
        from storage.station join storage.source using (source_key),
+         (select kpi_key, common_kpi_name from storage.kpi where common_kpi_name = 'TMAX') kpi,
          generate_series('${year}-01-01'::timestamp, '${year}-12-31', '6 days') day
        where source = $1`,
       [source],
@@ -94,14 +108,21 @@ async function storeYears(database: Database): Promise<void> {
 interface PlanNode {
   readonly "Node Type": string;
   readonly "Relation Name"?: string;
+  readonly "Plan Rows": number;
   readonly Plans?: readonly PlanNode[];
 }
 
-/** The fact tables that a plan touches, and those that it reads whole. */
-async function explain(
-  database: Database,
-  query: string,
-): Promise<{ factTables: string[]; sequential: string[] }> {
+interface Explained {
+  /** All relations that the plan touches. */
+  readonly relations: readonly string[];
+  /** The fact tables among them, and those that it reads whole. */
+  readonly factTables: readonly string[];
+  readonly sequential: readonly string[];
+  /** Rows of the answer, as the planner estimates. */
+  readonly rows: number;
+}
+
+async function explain(database: Database, query: string): Promise<Explained> {
   const [row] = await database.query<{ "QUERY PLAN": readonly { Plan: PlanNode }[] }>(
     `explain (format json) ${query}`,
   );
@@ -109,6 +130,8 @@ async function explain(
   const onFacts = scans.filter((node) => node["Relation Name"]?.startsWith("daily_") === true);
   const names = (found: readonly PlanNode[]) => found.map((node) => node["Relation Name"] ?? "").sort();
   return {
+    relations: names(scans),
+    rows: scans[0]?.["Plan Rows"] ?? Number.NaN,
     factTables: names(onFacts),
     sequential: names(onFacts.filter((node) => node["Node Type"] === "Seq Scan")),
   };

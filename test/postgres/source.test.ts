@@ -189,16 +189,17 @@ async function storeFacts(database: Database): Promise<void> {
   await database.query("create table storage.daily_noaa_2024 partition of storage.daily_noaa default");
   await database.query("create table storage.daily_dwd_2024 partition of storage.daily_dwd default");
   await database.query(
-    `insert into storage.daily_noaa (station_key, date_, kpi_key, observ_time, value, quality_flag)
-     select station_key, date_::date, 1, observ_time, value, flag
-     from storage.station,
+    `insert into storage.daily_noaa (station_key, date_, kpi_key, common_kpi_name, observ_time, value, quality_flag)
+     select station_key, date_::date, kpi_key, common_kpi_name, observ_time, value, flag
+     from storage.station, storage.kpi,
        (values ('2024-01-01', 700, -3.1, null), ('2024-01-02', 2400, 99.9, 'I'), ('2024-01-03', null, 1, '?'))
          as fact (date_, observ_time, value, flag)
-     where station_id = 'GM-1'`,
+     where station_id = 'GM-1' and kpi_key = 1`,
   );
   await database.query(
-    `insert into storage.daily_dwd (station_key, date_, kpi_key, n_measurements, value)
-     select station_key, '2024-02-29', 1, 24, 7.30 from storage.station where station_id = 'DE-1'`,
+    `insert into storage.daily_dwd (station_key, date_, kpi_key, common_kpi_name, n_measurements, value)
+     select station_key, '2024-02-29', kpi_key, common_kpi_name, 24, 7.30 from storage.station, storage.kpi
+     where station_id = 'DE-1' and kpi_key = 1`,
   );
 }
 

@@ -32,23 +32,31 @@ suite("staging", () => {
     }
   });
 
-  test("a staging table has the template's columns and comments, and can be dropped twice", async (context) => {
-    const { database } = await testDatabase(context);
-    await database.transaction(async (client) => {
-      const table = await createStaging(client, "daily", 7);
-      assert.equal(table, stagingTable(7));
-      const { rows } = await client.query(
-        `select count(*)::integer as columns, count(d.description)::integer as described
-         from pg_attribute a
-         left join pg_description t on t.objoid = 'storage.daily_template'::regclass and t.objsubid = a.attnum
-         left join pg_description d on d.objoid = a.attrelid and d.objsubid = a.attnum and d.description = t.description
-         where a.attrelid = 'staging.load_7'::regclass and a.attnum > 0`,
-      );
-      assert.deepEqual(rows, [{ columns: 8, described: 8 }]);
-      await dropStaging(client, table);
-      await dropStaging(client, table);
+  for (const [what, merge, template, columns] of [
+    ["that is merged row by row", { mode: "upsert" }, "daily", 9],
+    // No object_id: eight columns have a shorter row than nine.
+    ["that becomes a year's partition", undefined, "daily_replaced", 8],
+  ] as const) {
+    test(`a staging table ${what} has its template's columns and comments, and can be dropped twice`, async (context) => {
+      const { database } = await testDatabase(context);
+      await database.transaction(async (client) => {
+        const table = await createStaging(client, dailyPipeline("noaa", merge), 7);
+        assert.equal(table, stagingTable(7));
+        const { rows } = await client.query(
+          `select count(*)::integer as columns, count(d.description)::integer as described
+           from pg_attribute a
+           join pg_attribute s on s.attrelid = ('storage.' || $1 || '_template')::regclass and s.attname = a.attname
+           left join pg_description t on t.objoid = s.attrelid and t.objsubid = s.attnum
+           left join pg_description d on d.objoid = a.attrelid and d.objsubid = a.attnum and d.description = t.description
+           where a.attrelid = 'staging.load_7'::regclass and a.attnum > 0`,
+          [template],
+        );
+        assert.deepEqual(rows, [{ columns, described: columns }]);
+        await dropStaging(client, table);
+        await dropStaging(client, table);
+      });
     });
-  });
+  }
 
   test("names cannot leave their quotes", () => {
     assert.equal(quoteTable('storage.daily_x"; drop table y; --'), '"storage"."daily_x""; drop table y; --"');

@@ -30,6 +30,7 @@ function dailyOf(source: string): FactTable {
   return {
     name: `storage.daily_${source}`,
     key: DAILY_KEY,
+    implied: ["common_kpi_name"],
     content: ["value", "observ_time", "quality_flag"],
     partitionedBy: { column: "date_", type: "date" },
     partitionsOfNewRows: (client) =>

@@ -8,6 +8,8 @@ export interface FactTable {
   readonly name: string;
   /** The columns that identify a fact. */
   readonly key: readonly string[];
+  /** What follows from the key, and stands in the row for those who read it. */
+  readonly implied: readonly string[];
   /** What a new version of a fact may change. */
   readonly content: readonly string[];
   /** The column of the key that the table is partitioned by. */

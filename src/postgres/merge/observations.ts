@@ -32,6 +32,7 @@ function observationsOf(source: string): FactTable {
   return {
     name,
     key,
+    implied: [],
     content: ["value", "averaging", "date_", "quality_flag"],
     partitionedBy: { column: "time_", type: "timestamptz" },
     partitionsOfNewRows: (client) =>

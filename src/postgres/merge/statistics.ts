@@ -140,9 +140,9 @@ async function writeDaily(client: Client, source: string, { first, last }: Days)
     [first, last],
   );
   const inserted = await client.query(
-    `insert into ${table} (station_key, date_, kpi_key, n_measurements, value)
-     select c.station_key, c.date_, c.kpi_key, c.n_measurements, c.value
-     from computed c
+    `insert into ${table} (station_key, date_, kpi_key, common_kpi_name, n_measurements, value)
+     select c.station_key, c.date_, c.kpi_key, kpi.common_kpi_name, c.n_measurements, c.value
+     from computed c join storage.kpi using (kpi_key)
      where not exists (select from ${table} t where ${same} and ${within})
      order by c.station_key, c.kpi_key, c.date_`,
     [first, last],

@@ -120,8 +120,8 @@ async function insertChosen(client: Client, table: FactTable): Promise<Omit<Upse
   return { inserted: rowCount ?? 0, updated: 0, duplicates: 0, unchanged: 0 };
 }
 
-function columnsOf({ key, content }: FactTable): string {
-  return [...key, ...content, "object_id"].join(", ");
+function columnsOf({ key, implied, content }: FactTable): string {
+  return [...key, ...implied, ...content, "object_id"].join(", ");
 }
 
 /** Carries out what `compared` says. A row taken over has its values already, but now belongs to another object. */

@@ -37,6 +37,7 @@ export async function replaceYear(
   const swap: Swap = { parent, partition: `${parent}_${request.slice ?? ""}`, staging, year };
 
   const duplicates = request.keys === "distinct" ? 0 : await removeRepeated(client, staging);
+  await client.query(`alter table ${quoteTable(staging)} add column object_id integer`);
   await indexForReaders(client, staging);
   await boundByYear(client, staging, year);
   await client.query(`analyze ${quoteTable(staging)}`);

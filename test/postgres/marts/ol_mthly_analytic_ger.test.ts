@@ -30,8 +30,8 @@ test("ol_mthly_analytic_ger: German stations' months from NOAA's unflagged value
     facts: [station: string, date: string, kpi: string, value: number, flag?: string][],
   ) =>
     database.query(
-      `insert into storage.daily_${source} (station_key, date_, kpi_key, value, quality_flag)
-       select station_key, date, kpi_key, value, flag
+      `insert into storage.daily_${source} (station_key, date_, kpi_key, common_kpi_name, value, quality_flag)
+       select station_key, date, kpi_key, common_kpi_name, value, flag
        from jsonb_to_recordset($1) as fact (station text, date date, kpi text, value numeric, flag text)
        join storage.source on source = $2
        join storage.station using (source_key)
