@@ -19,20 +19,26 @@ export function stagingTable(loadId: number): string {
 }
 
 /**
- * Creates the staging table of a load LIKE the target's template, which no fact table hangs on, so that no
- * other load and no reader waits for it. Call it in the load's transaction, outside of any savepoint: then
- * COPY may write frozen rows. Autovacuum leaves the table alone while it waits for a merge (quarantined loads
- * may wait long, and their rows are frozen already); whoever makes it a partition switches that back.
- *
- * Returns the table's name with its schema, as the ledger and the functions of this folder take it.
+ * Creates the staging table of a load, see `createLike`. Returns the table's name with its schema, as the ledger and the
+ * functions of this folder take it.
  */
 export async function createStaging(client: Client, target: Target, loadId: number): Promise<string> {
   const table = stagingTable(loadId);
+  await createLike(client, table, target);
+  return table;
+}
+
+/**
+ * Creates a table LIKE the target's template, which no fact table hangs on, so that no load and no reader waits for it.
+ * Call it in the transaction that fills it, outside of any savepoint: then COPY may write frozen rows. Autovacuum
+ * leaves the table alone while it waits for a merge (quarantined loads may wait long, and their rows are frozen
+ * already); whoever makes it a partition switches that back.
+ */
+export async function createLike(client: Client, table: string, target: Target): Promise<void> {
   const template = quoteTable(`storage.${target}_template`);
   await client.query(
     `create table ${quoteTable(table)} (like ${template} including all) with (autovacuum_enabled = false)`,
   );
-  return table;
 }
 
 /** Removes a staging table, if it is still there. */
