@@ -59,6 +59,7 @@ function createProgram(invocation: Invocation): Command {
   addAuthoringCommands(program, perform);
   addMigrate(program, perform);
   addStatus(program, perform);
+  addCompact(program, perform);
   return program;
 }
 
@@ -173,6 +174,22 @@ function addStatus(program: Command, perform: Perform): void {
       await perform(async (environment) => {
         const { status } = await import("./cli/status.ts");
         return status({ json: options.json ?? false }, environment);
+      });
+    });
+}
+
+function addCompact(program: Command, perform: Perform): void {
+  program
+    .command("compact")
+    .description("Sorts replaced years that have settled, for readers; the daemon does so when it is quiet.")
+    .argument("[pipelines...]", "only these pipelines, even disabled ones; otherwise all enabled ones")
+    .option("--all", "also years whose load is younger than the pipeline's compact_after_days")
+    .option("--json", "print facts as JSON")
+    .action(async (pipelines: string[], options: { all?: true; json?: true }) => {
+      await perform(async (environment) => {
+        const { compact } = await import("./cli/compact.ts");
+        const { all = false, json = false } = options;
+        return compact({ pipelines, all, json }, environment);
       });
     });
 }

@@ -316,6 +316,8 @@ create table millrace.slice (
   former_load_id bigint references millrace.load,
   former_table text,
   former_until timestamptz,
+  -- The load whose rows were sorted anew; another one than load_id: those of load_id were not.
+  compacted_load_id bigint references millrace.load,
   primary key (source, slice)
 );
 

@@ -311,6 +311,7 @@ comment on column millrace.slice.load_id is 'The load whose rows are in producti
 comment on column millrace.slice.former_load_id is 'The load before it.';
 comment on column millrace.slice.former_table is 'Name in the schema staging of the replaced partition, kept for undo.';
 comment on column millrace.slice.former_until is 'When that table may be dropped.';
+comment on column millrace.slice.compacted_load_id is 'The load whose rows were sorted anew for readers; another one than load_id: not yet done.';
 
 comment on table millrace.mart is 'Derived tables of the schema production and whether they are up to date.';
 comment on column millrace.mart.mart is 'Name of the table in production.';

@@ -1,10 +1,9 @@
 /** `millrace status`: pipelines, freshness, pending, running, failed, quarantined, from the ledger. */
 import type { Environment } from "../config/environment.ts";
-import { MillraceError } from "../errors.ts";
 import { formatBytes, formatCount } from "../observe/quantities.ts";
 import { type Column, formatTable } from "../observe/table.ts";
 import type { Database } from "../postgres/connect.ts";
-import { migrationState } from "../postgres/migrate.ts";
+import { requireMigrated } from "../postgres/migrate.ts";
 import { type LedgerStatus, type LoadStatus, readLedgerStatus } from "../postgres/status.ts";
 import { withDatabase } from "./database.ts";
 import { DONE } from "./exit.ts";
@@ -21,10 +20,7 @@ export async function status(options: { json: boolean }, environment: Environmen
 }
 
 async function readMigrated(database: Database): Promise<LedgerStatus> {
-  const { pending } = await migrationState(database);
-  if (pending.length > 0) {
-    throw new MillraceError("DATABASE_OUTDATED", `${database.name} lacks ${pending.join(", ")}.`);
-  }
+  await requireMigrated(database);
   return readLedgerStatus(database);
 }
 

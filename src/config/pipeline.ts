@@ -41,6 +41,15 @@ const replaceYear = z.strictObject({
     .describe(
       "Days for which a replaced year is kept, so that its load can be undone; its next merge ends them.",
     ),
+  compact_after_days: z
+    .number()
+    .min(0)
+    .max(36_500)
+    .default(1)
+    .describe(
+      "Days that a year's load must have stood before its rows are sorted anew, for readers, in the background.",
+    )
+    .meta({ examples: [0.5] }),
 });
 const replaceAll = z.strictObject({
   mode: z.literal("replace").describe("The object takes the place of all that its former version brought."),

@@ -16,12 +16,14 @@ import { memoryQueue, type Queue } from "./queue.ts";
 
 /** Connections that one load takes at once: its own, and one for keys that it allocates meanwhile. */
 const CONNECTIONS_PER_LOAD = 2;
+/** Compaction writes through one and reads through the other. */
+const COMPACTION_CONNECTIONS = 2;
 /** For passes, marts, status and health. */
 const OTHER_CONNECTIONS = 6;
 
 /** Connections that a process with these limits needs at most. */
 export function connectionsFor(limits: Environment["limits"]): number {
-  return limits.loads * CONNECTIONS_PER_LOAD + limits.pipelines + OTHER_CONNECTIONS;
+  return limits.loads * CONNECTIONS_PER_LOAD + limits.pipelines + COMPACTION_CONNECTIONS + OTHER_CONNECTIONS;
 }
 
 /** What passes need to make loads. */

@@ -1,4 +1,4 @@
-/** The daemon's life: every pipeline is passed over on its schedule, and sooner after trouble. */
+/** The daemon's life: every pipeline is passed over on its schedule, sooner after trouble, and compacted in between. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Cron } from "croner";
 import pLimit from "p-limit";
@@ -6,6 +6,7 @@ import type { Pipeline } from "../config/pipeline.ts";
 import { describeFault, MillraceError } from "../errors.ts";
 import { databaseError } from "../postgres/errors.ts";
 import { rebuildStale } from "../postgres/marts/rebuild.ts";
+import { QuietTime } from "./compact.ts";
 import { type PassContext, type PassResult, runPass } from "./pass.ts";
 
 /** Pauses after trouble, in milliseconds: they double from the first to the longest. */
@@ -30,16 +31,20 @@ export type Pause = (milliseconds: number, signal: AbortSignal) => Promise<void>
 
 /**
  * Passes over the pipelines, at once and then on schedule, until `context.signal` aborts; what is under way then is
- * waited for. Whatever goes wrong in a pass is announced, and the pipeline is tried again sooner. Throws only what
- * `onFirstRound` throws.
+ * waited for, except a compaction, which is broken off. Whatever goes wrong in a pass is announced, and the pipeline is
+ * tried again sooner. Throws only what `onFirstRound` throws.
  */
 export async function watch(options: WatchOptions, context: PassContext): Promise<void> {
   const limit = pLimit(options.atOnce);
   const pause = options.pause ?? pauseByTimer;
+  const { database, emit } = context.services;
+  const quiet = new QuietTime(options.pipelines, { database, emit, signal: context.signal });
+  const inTurn = (work: () => Promise<void>): Promise<void> => quiet.around(() => limit(work));
   const watchers = options.pipelines.map((pipeline) => new Watcher(pipeline, context, pause));
-  await Promise.all(watchers.map((watcher) => limit(() => watcher.pass())));
+  await Promise.all(watchers.map((watcher) => inTurn(() => watcher.pass())));
   if (!context.signal.aborted) await options.onFirstRound?.();
-  await Promise.all(watchers.map((watcher) => watcher.keepWatching((work) => limit(work))));
+  await Promise.all(watchers.map((watcher) => watcher.keepWatching(inTurn)));
+  await quiet.ended();
 }
 
 class Watcher {

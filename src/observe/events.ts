@@ -4,6 +4,10 @@ import type { ErrorCode } from "../errors.ts";
 
 export type LoadOutcome = "loaded" | "quarantined" | "failed" | "skipped";
 
+/** `skipped`: another process is at it, or the year has changed meanwhile. */
+export const COMPACTION_OUTCOMES = ["compacted", "skipped", "failed"] as const;
+export type CompactionOutcome = (typeof COMPACTION_OUTCOMES)[number];
+
 /** The arithmetic of one load; see the ledger's table millrace.receipt for the meaning of each number. */
 export interface Receipt {
   bytesExpected: number;
@@ -89,6 +93,20 @@ export type MillraceEvent =
       message?: string;
     }
   | { type: "object.gone"; pipeline: string; key: string }
+  | {
+      type: "compaction.finished";
+      pipeline: string;
+      /** Absent when it could not even be found out what is due. */
+      slice?: string;
+      outcome: CompactionOutcome;
+      seconds: number;
+      /** Of compacted slices: rows, and bytes on disk with indexes. */
+      rows?: number;
+      bytesBefore?: number;
+      bytesAfter?: number;
+      code?: ErrorCode;
+      message?: string;
+    }
   | { type: "mart.rebuilt"; mart: string; rows: number; seconds: number }
   | { type: "mart.failed"; mart: string; message: string }
   | { type: "database.lost"; message: string }

@@ -55,6 +55,12 @@ export function createMeters(registry: Registry) {
       "reason",
     ),
     passes: counter("passes_total", "Passes over the bucket by outcome.", "pipeline", "outcome"),
+    compactions: counter(
+      "compactions_total",
+      "Settled slices that were to be sorted anew, by outcome.",
+      "pipeline",
+      "outcome",
+    ),
     marts: counter("mart_rebuilds_total", "Rebuilds of derived tables by outcome.", "outcome"),
     ledgerErrors: counter("ledger_read_errors_total", "Scrapes for which the ledger could not be read."),
     loadSeconds: duration("load_duration_seconds", "How long loads took, whatever their outcome."),
@@ -66,6 +72,10 @@ export function createMeters(registry: Registry) {
       "state",
     ),
     passSeconds: duration("pass_duration_seconds", "How long finished passes took."),
+    compactionSeconds: duration(
+      "compaction_duration_seconds",
+      "How long compactions took, whatever their outcome.",
+    ),
     running: gauge("running_loads", "Loads that run in this process.", "pipeline"),
     pending: gauge("pending_loads", "Loads that the current pass has planned and not begun.", "pipeline"),
     waiting: gauge(

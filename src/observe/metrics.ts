@@ -4,6 +4,7 @@ import { collectDefaultMetrics, Registry } from "prom-client";
 import { REJECT_REASONS } from "../decode/batch.ts";
 import type { Listener } from "./bus.ts";
 import {
+  COMPACTION_OUTCOMES,
   type LoadOutcome,
   type MillraceEvent,
   type Receipt,
@@ -100,9 +101,11 @@ function initialise(meters: Meters, { name, schedule }: MeasuredPipeline): void 
   for (const outcome of ["finished", "failed"]) meters.passes.inc({ pipeline, outcome }, 0);
   for (const outcome of ["failed", "quarantined"]) meters.waiting.set({ pipeline, outcome }, 0);
   for (const outcome of ["rebuilt", "failed"]) meters.marts.inc({ outcome }, 0);
+  for (const outcome of COMPACTION_OUTCOMES) meters.compactions.inc({ pipeline, outcome }, 0);
   countStages(meters, pipeline, undefined);
   for (const counter of [meters.gone, meters.streamed]) counter.inc({ pipeline }, 0);
-  for (const histogram of [meters.loadSeconds, meters.passSeconds]) histogram.zero({ pipeline });
+  for (const histogram of [meters.loadSeconds, meters.passSeconds, meters.compactionSeconds])
+    histogram.zero({ pipeline });
   for (const gauge of [meters.running, meters.pending, meters.lastPass, meters.lastLoad])
     gauge.set({ pipeline }, 0);
   meters.interval.set({ pipeline }, longestInterval(schedule));
@@ -147,6 +150,10 @@ function countPass(meters: Meters, event: MillraceEvent, underway: Underway): vo
       meters.passes.inc({ pipeline: event.pipeline, outcome: "finished" });
       meters.passSeconds.observe({ pipeline: event.pipeline }, event.seconds);
       meters.lastPass.setToCurrentTime({ pipeline: event.pipeline });
+      break;
+    case "compaction.finished":
+      meters.compactions.inc({ pipeline: event.pipeline, outcome: event.outcome });
+      meters.compactionSeconds.observe({ pipeline: event.pipeline }, event.seconds);
       break;
     case "object.gone":
       meters.gone.inc({ pipeline: event.pipeline });

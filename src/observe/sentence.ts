@@ -11,6 +11,7 @@ export interface Sentence {
 }
 
 type LoadFinished = Extract<MillraceEvent, { type: "load.finished" }>;
+type CompactionFinished = Extract<MillraceEvent, { type: "compaction.finished" }>;
 type PassFinished = Extract<MillraceEvent, { type: "pass.finished" }>;
 
 /** Nothing for progress, which is for displays and metrics only. */
@@ -34,6 +35,8 @@ export function describe(event: MillraceEvent): Sentence | undefined {
         level: "warn",
         text: `${event.pipeline}: ${event.key} is no longer in the bucket; its data stay`,
       };
+    case "compaction.finished":
+      return describeCompaction(event);
     case "mart.rebuilt": {
       const size = `${formatPlural(event.rows, "row")} in ${formatDuration(event.seconds)}`;
       return { level: "info", text: `mart ${event.mart}: rebuilt, ${size}` };
@@ -50,7 +53,7 @@ type Life = Exclude<
   | { type: `pass.${string}` }
   | { type: `load.${string}` }
   | { type: `mart.${string}` }
-  | { type: "object.gone" }
+  | { type: "object.gone" | "compaction.finished" }
 >;
 
 /** What happens to the program as a whole. */
@@ -74,6 +77,26 @@ function describeLife(event: Life): Sentence {
       return { level: "error", text: `database lost: ${event.message}` };
     case "database.back":
       return { level: "info", text: "the database is back" };
+  }
+}
+
+function describeCompaction(event: CompactionFinished): Sentence {
+  const subject = [event.pipeline, ...(event.slice === undefined ? [] : [event.slice])].join(" ");
+  switch (event.outcome) {
+    case "compacted": {
+      const size = `${formatBytes(event.bytesBefore ?? 0)} became ${formatBytes(event.bytesAfter ?? 0)}`;
+      const rows = formatPlural(event.rows ?? 0, "row");
+      return {
+        level: "info",
+        text: `${subject}: compacted ${rows} in ${formatDuration(event.seconds)}, ${size}`,
+      };
+    }
+    case "skipped":
+      return { level: "debug", text: `${subject}: not compacted, it changes or another process is at it` };
+    case "failed": {
+      const advice = event.code === undefined ? "" : ` ${explain(event.code)}`;
+      return { level: "error", text: `${subject}: not compacted: ${event.message ?? ""}${advice}` };
+    }
   }
 }
 

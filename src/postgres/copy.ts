@@ -1,6 +1,7 @@
-/** COPY into a staging table as the end of a stream pipeline. */
+/** COPY into a staging table as the end of a stream pipeline, and out of a query as the beginning of one. */
 import { Writable } from "node:stream";
-import { type CopyStreamQuery, from as copyFrom } from "pg-copy-streams";
+import { pipeline } from "node:stream/promises";
+import { type CopyStreamQuery, from as copyFrom, to as copyTo } from "pg-copy-streams";
 import type { MillraceError } from "../errors.ts";
 import type { Client } from "./connect.ts";
 import { databaseError, sqlState, systemCode, unreachable } from "./errors.ts";
@@ -38,6 +39,27 @@ export function copyInto(client: Client, table: string, columns: readonly string
     client,
     copyFrom(`copy ${quoteTable(table)} (${names}) from stdin (format binary, freeze)`),
   );
+}
+
+/**
+ * Sends what a query gives, as a binary COPY with its header and trailer, to where `copyInto` or another sink takes it, and
+ * returns how many rows Postgres says there were. When either end fails the client's connection is closed: rows
+ * may still be under way on it. Throws the driver's error, or the sink's.
+ */
+export async function copyQuery(client: Client, query: string, sink: Writable): Promise<number> {
+  const source = copyTo(`copy (${query}) to stdout (format binary)`);
+  client.query(source);
+  try {
+    await pipeline(source, sink);
+  } catch (error) {
+    // The driver tells a stream that is over already of the connection's end.
+    source.on("error", () => undefined);
+    client.connection.stream.destroy();
+    throw error;
+  }
+  // The count follows the last row: it is here when the next statement is answered.
+  await client.query("");
+  return source.rowCount;
 }
 
 /**

@@ -67,6 +67,14 @@ export async function migrationState(database: Database, folder = FOLDER): Promi
   });
 }
 
+/** Throws DATABASE_OUTDATED when a migration is missing, and what `migrate` throws. */
+export async function requireMigrated(database: Database): Promise<void> {
+  const { pending } = await migrationState(database);
+  if (pending.length > 0) {
+    throw new MillraceError("DATABASE_OUTDATED", `${database.name} lacks ${pending.join(", ")}.`);
+  }
+}
+
 async function readMigrations(folder: string): Promise<Migration[]> {
   const names = (await readdir(folder)).filter((name) => /^\d{4}_\w+\.sql$/.test(name)).sort();
   return Promise.all(

@@ -1,7 +1,10 @@
 /** Staging: the table of one load, which COPY fills and the merge consumes. */
 import pg from "pg";
-import type { PipelineFile } from "../config/pipeline.ts";
+import type { PipelineFile, Target } from "../config/pipeline.ts";
 import type { Client } from "./connect.ts";
+
+/** The template of tables that become the partition of a year: see `fitYear` for what those lack at first. */
+export const REPLACED_YEAR = "daily_replaced";
 
 /** A name as SQL text: in quotes, inner quotes doubled. The one way in which names come into statements. */
 export function quoteIdentifier(name: string): string {
@@ -19,12 +22,8 @@ export function stagingTable(loadId: number): string {
 }
 
 /**
- * Creates the staging table of a load LIKE the target's template, which no fact table hangs on, so that no
- * other load and no reader waits for it. Call it in the load's transaction, outside of any savepoint: then
- * COPY may write frozen rows. Autovacuum leaves the table alone while it waits for a merge (quarantined loads
- * may wait long, and their rows are frozen already); whoever makes it a partition switches that back.
- *
- * Returns the table's name with its schema, as the ledger and the functions of this folder take it.
+ * Creates the staging table of a load, see `createLike`. Returns the table's name with its schema, as the ledger and the
+ * functions of this folder take it.
  */
 export async function createStaging(
   client: Client,
@@ -32,12 +31,25 @@ export async function createStaging(
   loadId: number,
 ): Promise<string> {
   const table = stagingTable(loadId);
-  const kind = target === "daily" && merge.mode === "replace" ? "daily_replaced" : target;
+  await createLike(client, table, target === "daily" && merge.mode === "replace" ? REPLACED_YEAR : target);
+  return table;
+}
+
+/**
+ * Creates a table LIKE a template, which no fact table hangs on, so that no load and no reader waits for it.
+ * Call it in the transaction that fills it, outside of any savepoint: then COPY may write frozen rows. Autovacuum
+ * leaves the table alone while it waits for a merge (quarantined loads may wait long, and their rows are frozen
+ * already); whoever makes it a partition switches that back.
+ */
+export async function createLike(
+  client: Client,
+  table: string,
+  kind: Target | typeof REPLACED_YEAR,
+): Promise<void> {
   const template = quoteTable(`storage.${kind}_template`);
   await client.query(
     `create table ${quoteTable(table)} (like ${template} including all) with (autovacuum_enabled = false)`,
   );
-  return table;
 }
 
 /** Removes a staging table, if it is still there. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type AddressInfo, createServer } from "node:net";
 import { suite, test } from "node:test";
 import { testDatabase } from "../database.ts";
+import { dailyPipeline, Loader } from "../postgres/merging.ts";
 import { millrace } from "./command.ts";
 
 suite("commands that need the database", () => {
@@ -52,6 +53,43 @@ suite("commands that need the database", () => {
     };
     assert.equal(facts.pipelines.length, 1);
     assert.equal(facts.loads[0]?.load, 1);
+  });
+
+  test("compact does what is due, with --all what has just been loaded too", async (context) => {
+    const { url, database } = await testDatabase(context);
+    const load = await Loader.of(database, dailyPipeline());
+    const fact = { station_key: await load.station("A"), kpi_key: await load.kpi("TMAX"), value: 1 };
+    for (const slice of ["1871", "1872"]) {
+      await load.load([{ ...fact, date_: `${slice}-02-03` }], { slice });
+    }
+    await database.query("update millrace.load set status = 'loaded', finished_at = now()");
+    const env = { DATABASE_URL: url };
+    const young = await millrace(["compact"], { env });
+    assert.deepEqual([young.code, young.stdout, young.stderr], [0, "Nothing is to be compacted.\n", ""]);
+    const stranger = await millrace(["compact", "--all", "noaa-stations"], { env });
+    assert.equal(stranger.stdout, "Nothing is to be compacted.\n");
+    assert.equal((await millrace(["compact", "noaa-dayly"], { env })).code, 2);
+
+    await database.query("create table staging.compact_noaa_1872 ()");
+    const hindered = await millrace(["compact", "--all", "--json", "noaa-daily"], { env });
+    assert.equal(hindered.code, 1, hindered.stderr);
+    const facts = JSON.parse(hindered.stdout) as { slice: string; outcome: string; rows?: number }[];
+    assert.deepEqual(
+      facts.map(({ slice, outcome, rows }) => [slice, outcome, rows]),
+      [
+        ["1872", "failed", undefined],
+        ["1871", "compacted", 1],
+      ],
+    );
+    await database.query("drop table staging.compact_noaa_1872");
+    const rest = await millrace(["compact", "--all"], { env });
+    assert.equal(rest.code, 0, rest.stderr);
+    assert.match(rest.stdout, /^noaa-daily 1872: compacted 1 row in .* became .*\n$/);
+
+    await database.query("drop schema millrace, storage, staging, production cascade");
+    const early = await millrace(["compact"], { env });
+    assert.equal(early.code, 1);
+    assert.match(early.stderr, /\[DATABASE_OUTDATED\]/);
   });
 
   test("no server there: exit code 1 and what to do, without a stack or the password", async () => {

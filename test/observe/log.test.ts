@@ -59,6 +59,27 @@ suite("log", () => {
     assert.equal(level({ type: "pass.started", pipeline: "p" }), "debug");
   });
 
+  test("what became of a compaction", () => {
+    const finished = { type: "compaction.finished", pipeline: "p", seconds: 2 } as const;
+    const said = (event: MillraceEvent) => {
+      const [entry] = lines("debug", [event]);
+      return `${String(entry?.["level"])}: ${String(entry?.["msg"])}`;
+    };
+    const sizes = { rows: 1234, bytesBefore: 120_000, bytesAfter: 74_000 };
+    assert.equal(
+      said({ ...finished, slice: "1872", outcome: "compacted", ...sizes }),
+      "info: p 1872: compacted 1,234 rows in 2.0 s, 120 kB became 74 kB",
+    );
+    assert.equal(
+      said({ ...finished, slice: "1872", outcome: "skipped" }),
+      "debug: p 1872: not compacted, it changes or another process is at it",
+    );
+    assert.match(
+      said({ ...finished, outcome: "failed", code: "DATABASE_UNREACHABLE", message: "no connection" }),
+      /^error: p: not compacted: no connection \[DATABASE_UNREACHABLE\] Check that Postgres/,
+    );
+  });
+
   test("less serious events than the level are left out", () => {
     assert.deepEqual(
       lines("error", [...STORY, ...ENDING]).map((entry) => entry["event"]),

@@ -26,6 +26,9 @@ suite("metrics", () => {
       for (const outcome of ["finished", "failed"]) {
         assert.equal(samples.value("millrace_passes_total", { pipeline, outcome }), 0);
       }
+      for (const outcome of ["compacted", "skipped", "failed"]) {
+        assert.equal(samples.value("millrace_compactions_total", { pipeline, outcome }), 0);
+      }
       assert.equal(samples.value("millrace_running_loads", { pipeline }), 0);
       assert.equal(samples.value("millrace_load_duration_seconds_count", { pipeline }), 0);
     }
@@ -109,6 +112,19 @@ suite("metrics", () => {
     assert.ok(value("last_pass_timestamp_seconds") > 1.7e9);
     assert.ok(value("last_load_timestamp_seconds") > 1.7e9);
     assert.equal(samples.value("millrace_last_pass_timestamp_seconds", { pipeline: "openaq-archive" }), 0);
+  });
+
+  test("compactions by outcome, and how long they took", async () => {
+    const metrics = createMetrics("1.2.3", PIPELINES);
+    const pipeline = "noaa-daily";
+    const finished = { type: "compaction.finished", pipeline, slice: "1872" } as const;
+    const sizes = { rows: 9, bytesBefore: 2, bytesAfter: 1 };
+    metrics.listen({ ...finished, outcome: "compacted", seconds: 2, ...sizes });
+    metrics.listen({ ...finished, outcome: "failed", seconds: 0.5, code: "TABLE_BUSY", message: "busy" });
+    const samples = readSamples(await metrics.render());
+    const count = (outcome: string) => samples.value("millrace_compactions_total", { pipeline, outcome });
+    assert.deepEqual([count("compacted"), count("skipped"), count("failed")], [1, 0, 1]);
+    assert.equal(samples.value("millrace_compaction_duration_seconds_sum", { pipeline }), 2.5);
   });
 
   test("the database's state follows its events", async () => {

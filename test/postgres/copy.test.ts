@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { suite, test } from "node:test";
 import { MillraceError } from "../../src/errors.ts";
 import type { Client, Database } from "../../src/postgres/connect.ts";
-import { COPY_HEADER, COPY_TRAILER, copyInto } from "../../src/postgres/copy.ts";
+import { COPY_HEADER, COPY_TRAILER, copyInto, copyQuery } from "../../src/postgres/copy.ts";
 import { sqlState } from "../../src/postgres/errors.ts";
 import { createStaging } from "../../src/postgres/staging.ts";
 import { testDatabase } from "../database.ts";
@@ -67,6 +67,34 @@ suite("COPY", () => {
     assert.deepEqual(await database.query("select relallvisible from pg_class where relname = 'load_1'"), [
       { relallvisible: 1 },
     ]);
+  });
+
+  test("what a query gives goes from one connection to another", async (context) => {
+    const { database } = await testDatabase(context);
+    await staged(database, async (client, table) => {
+      const sink = copyInto(client, table, COLUMNS);
+      const read = await database.transaction((reader) =>
+        copyQuery(reader, "select n::text, 'C' || n from generate_series(1, 50000) n", sink),
+      );
+      assert.deepEqual([read, sink.rowCount], [50_000, 50_000]);
+      const { rows } = await client.query(`select count(*) as n, max(length(country)) as most from ${table}`);
+      assert.deepEqual(rows, [{ n: 50_000, most: 6 }]);
+    });
+  });
+
+  test("a query that fails, or whose rows nobody takes, is its own transaction's end only", async (context) => {
+    const { database } = await testDatabase(context);
+    for (const [query, sqlstate] of [
+      ["select (1 / (n - 400000))::text, 'x' from generate_series(1, 1000000) n", "22012"],
+      ["select n::text || chr(9), null from generate_series(1, 1000000) n", "23502"],
+    ] as const) {
+      const copying = staged(database, async (client, table) => {
+        const sink = copyInto(client, table, COLUMNS);
+        await database.transaction((reader) => copyQuery(reader, query, sink));
+      });
+      await assert.rejects(copying, refusedWith(sqlstate));
+      assert.deepEqual(await database.query("select 1 as one"), [{ one: 1 }]);
+    }
   });
 
   test("is refused inside of a savepoint opened after the table was created", async (context) => {

@@ -54,6 +54,15 @@ export async function runOnce(
   return { ...round, load: await secondsOfLoads(surroundings.database, before) };
 }
 
+/** `millrace compact --all <pipeline>` to its end. */
+export async function compactAll(
+  bench: Bench,
+  pipeline: string,
+  surroundings: Surroundings & { readonly database: string },
+): Promise<Round> {
+  return runOn(bench.server, millrace(bench, ["compact", "--all", pipeline], surroundings));
+}
+
 /** The daemon, which is to be ended. */
 export function startDaemon(bench: Bench, surroundings: Surroundings): Running {
   return startOutside(millrace(bench, ["run"], surroundings));

@@ -1,7 +1,7 @@
 /** The contenders over one year file, each in a database of its own, its result verified. */
 import type { Bench } from "../bench-context.ts";
 import { CLASSIC_NAME, createClassic, loadClassic } from "../contenders/classic.ts";
-import { ofYear, pipelinesWith, runOnce } from "../contenders/millrace.ts";
+import { compactAll, ofYear, pipelinesWith, runOnce } from "../contenders/millrace.ts";
 import { createNaive, loadNaive, NAIVE_NAME } from "../contenders/naive.ts";
 import { loadWithPgloader, PGLOADER_NAME } from "../contenders/pgloader.ts";
 import { createRaw, loadRaw, rawName } from "../contenders/raw.ts";
@@ -14,6 +14,8 @@ import type { Contender } from "./rounds.ts";
 /** Bytes that the facts of the year take on disk, indexes included; contenders add theirs each time they run. */
 export interface Sizes {
   readonly millrace: number[];
+  /** Once the year has settled; only where part 9 is wanted. */
+  readonly compacted: number[];
   readonly classic: number[];
 }
 
@@ -53,6 +55,11 @@ export function productionContender(bench: Bench, years: Years, endpoint: Endpoi
     const round = await runOnce(bench, ["noaa-daily", ...ofYear(YEAR)], surroundings);
     await expectFacts(database, "production.f_climate_data_flagged", years.totals);
     sizes.millrace.push(await bytesOf(database, "storage", "daily\\_noaa%"));
+    if (bench.options.only.has("9")) {
+      await compactAll(bench, "noaa-daily", surroundings);
+      await expectFacts(database, "production.f_climate_data_flagged", years.totals);
+      sizes.compacted.push(await bytesOf(database, "storage", "daily\\_noaa%"));
+    }
     return round;
   });
 }
