@@ -234,9 +234,14 @@ async function* inPieces(parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     waiting.push(part);
     size += part.length;
     if (size < PIECE) continue;
-    yield Buffer.concat(waiting);
+    yield joined(waiting);
     waiting = [];
     size = 0;
   }
-  if (size > 0) yield Buffer.concat(waiting);
+  if (size > 0) yield joined(waiting);
+}
+
+function joined(parts: readonly Buffer[]): Buffer {
+  const [first] = parts;
+  return first !== undefined && parts.length === 1 ? first : Buffer.concat(parts);
 }
