@@ -22,6 +22,7 @@ export const CONTENT_LIMITS: ContentLimits = {
   ratioFrom: 2 ** 30,
   // Larger than zlib's default of 16 kB: three times as fast, because each chunk costs a round trip to a thread.
   chunk: 256 * 1024,
+  atOnce: 0,
 };
 
 export function noBytes(): ByteCounts {

@@ -3,6 +3,7 @@ import { type JsonPath, parseColumnPath, takesLists } from "../config/json-path.
 import { MillraceError } from "../errors.ts";
 import type { RecordFault } from "./account.ts";
 import type { DecodeContext } from "./batch.ts";
+import { JsonScan } from "./json-scan.ts";
 import { isValue, valueAt, Walks } from "./json-walks.ts";
 import type { Rows } from "./rows.ts";
 import type { Values } from "./values.ts";
@@ -48,6 +49,8 @@ export class JsonColumns {
   readonly #columns: readonly Column[];
   readonly #walks = new Walks();
   readonly #listsAreRecords: boolean;
+  /** Undefined where columns lead through lists or objects: their records must be parsed. */
+  readonly #scan: JsonScan | undefined;
   readonly #rows: Rows;
   readonly #values: Values;
   /** The record at hand, what it stands under, how many rows it is, and which of them comes next. */
@@ -71,6 +74,7 @@ export class JsonColumns {
       return columnOf(path, { name, rowFor: rowsFor?.has(name) ?? true }, this.#walks);
     });
     this.#listsAreRecords = this.#columns.some(takesLists);
+    this.#scan = this.#columns.every(({ isPlain }) => isPlain) ? new JsonScan(this.#columns) : undefined;
     this.#rows = rows;
     this.#values = values;
   }
@@ -78,6 +82,31 @@ export class JsonColumns {
   /** Whether the value may be a record: an object, or a list where a path begins with a number, [] or {}. */
   isRecord(value: unknown): value is object {
     return typeof value === "object" && value !== null && (this.#listsAreRecords || !Array.isArray(value));
+  }
+
+  /** Whether the values of the record in [start, end) can be told by its bytes alone, and were found: see JsonScan. */
+  find(bytes: Buffer, start: number, end: number): boolean {
+    return this.#scan?.find(bytes, start, end) ?? false;
+  }
+
+  /** Takes up the record that `find` has found in these bytes, as `begin` does. */
+  beginFound(bytes: Buffer): RecordFault | undefined {
+    const { bounds } = this.#rows;
+    const scan = this.#scan;
+    const before = this.#values.length;
+    let bound = this.#rows.rows * this.#rows.fields * 2;
+    for (let index = 0; scan !== undefined && index < this.#columns.length; index++) {
+      const slot = scan.slotAt(index);
+      const start = this.#values.length;
+      const reason = slot < 0 ? undefined : scan.append(slot, bytes, this.#values);
+      if (reason !== undefined) {
+        this.#values.length = before;
+        return { reason, field: this.#columns[index]?.name ?? "" };
+      }
+      bounds[bound++] = slot < 0 ? -1 : start;
+      bounds[bound++] = slot < 0 ? -1 : this.#values.length;
+    }
+    return undefined;
   }
 
   /** Takes up a record, all of whose rows are then to be added; or says what is wrong with it. */
@@ -131,10 +160,8 @@ export class JsonColumns {
       let reason: RecordFault["reason"] | undefined;
       let absent = false;
       if (typeof value === "string") reason = this.#values.append(value);
-      else if (typeof value === "number") {
-        if (isExact(value)) this.#values.append(String(value));
-        else reason = "number out of range";
-      } else if (typeof value === "boolean") this.#values.append(value ? "true" : "false");
+      else if (typeof value === "number") reason = this.#values.appendNumber(value);
+      else if (typeof value === "boolean") this.#values.append(value ? "true" : "false");
       else absent = true;
       if (reason !== undefined) {
         this.#values.length = before;
@@ -158,11 +185,6 @@ export class JsonColumns {
     if (above > 0) return this.#around[this.#around.length - above];
     return isKey ? this.#walks.key(walk, index) : valueAt(this.#walks.value(walk, index), keys);
   }
-}
-
-/** Whether a parsed number can be what the object says: neither overflown nor an integer that was rounded. */
-function isExact(value: number): boolean {
-  return Number.isFinite(value) && (Number.isSafeInteger(value) || !Number.isInteger(value));
 }
 
 function pathOf(name: string, paths: Readonly<Record<string, string>> | undefined, levels: number): JsonPath {

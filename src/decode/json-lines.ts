@@ -1,5 +1,6 @@
 /**
- * JSON lines: one JSON object per line, parsed line by line by JSON.parse. What is no JSON, or JSON but no object, is a
+ * JSON lines: one JSON object per line. Records of the common shape are read in their bytes, all others by JSON.parse; which
+ * of them makes no difference to what comes of it. What is no JSON, or JSON but no object, is a
  * reject; of a key that occurs twice the last counts. How deep a record nests is bounded by the record limit.
  */
 import type { JsonLinesFormat } from "../config/format.ts";
@@ -88,6 +89,7 @@ class JsonLinesReader implements LineReader {
     const reason = clean ? undefined : faultOfText(bytes.subarray(start, end), this.encoding);
     if (reason !== undefined) return { reason };
     const utf8 = this.encoding === "utf-8";
+    if (utf8 && this.#columns.find(bytes, start, end)) return this.#columns.beginFound(bytes);
     const text = utf8
       ? bytes.toString("utf8", start, end)
       : textOf(bytes.subarray(start, end), this.encoding);

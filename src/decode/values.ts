@@ -28,6 +28,30 @@ export class Values {
     return undefined;
   }
 
+  /**
+   * Appends a parsed number as the shortest text that reads back as the same double. Returns what keeps it from being what
+   * was written, if anything does: it has overflown, or is an integer that was rounded.
+   */
+  appendNumber(value: number): "number out of range" | undefined {
+    const isExact = Number.isFinite(value) && (Number.isSafeInteger(value) || !Number.isInteger(value));
+    if (!isExact) return "number out of range";
+    this.append(String(value));
+    return undefined;
+  }
+
+  /** Appends bytes that are UTF-8 without a NUL. */
+  copy(source: Buffer, start: number, end: number): void {
+    const length = end - start;
+    this.#reserve(length);
+    if (length > SHORT_TEXT) source.copy(this.bytes, this.length, start, end);
+    else {
+      const { bytes } = this;
+      let to = this.length;
+      for (let at = start; at < end; at++) bytes[to++] = source[at] ?? 0;
+    }
+    this.length += length;
+  }
+
   #appendAscii(text: string): boolean {
     const { bytes, length } = this;
     for (let at = 0; at < text.length; at++) {

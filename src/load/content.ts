@@ -22,8 +22,10 @@ export interface Content {
 /** Small objects that are read ahead at most, and the stored bytes of them after which no further one is begun. */
 const AHEAD_OBJECTS = 32;
 const AHEAD_BYTES = 4 * 2 ** 20;
+/** Bytes of content held at most for one load, beside the object whose turn it is: small objects may hold forty times their size. */
+const AHEAD_CONTENT = 4 * 2 ** 20;
 /** A small object's content is held whole. One that turns out larger is loaded by itself, streaming. */
-const SMALL_LIMITS = { ...CONTENT_LIMITS, bytes: 64 * 2 ** 20, chunk: 64 * 1024 };
+const SMALL_LIMITS = { ...CONTENT_LIMITS, bytes: 64 * 2 ** 20, chunk: 64 * 1024, atOnce: 64 * 1024 };
 
 /** Faults that concern one object and say nothing about its neighbours. */
 const OBJECT_FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -74,7 +76,7 @@ export type WholeContent =
 
 /**
  * The objects' contents in their order, each read to its end (length and CRC verified) before it is yielded. Several
- * are read ahead, bounded by number and stored bytes. Throws what does not concern one object alone, such as
+ * are read ahead, bounded by number, stored bytes and bytes of content. Throws what does not concern one object alone, such as
  * STORE_UNREACHABLE or LOAD_ABORTED; then, and when the reader stops, all further reading is aborted.
  */
 export async function* readContents(
@@ -84,16 +86,17 @@ export async function* readContents(
 ): AsyncGenerator<WholeContent> {
   const ended = new AbortController();
   const until = { format, signal: AbortSignal.any([signal, ended.signal]) };
-  const ahead: { readonly content: Promise<WholeContent>; readonly size: number }[] = [];
+  const ahead: { readonly content: Promise<WholeContent>; readonly object: JobObject }[] = [];
+  const room = new Room(objects[0], until.signal);
   let bytes = 0;
   let next = 0;
   const readAhead = (): void => {
     for (let object = objects[next]; object !== undefined; object = objects[next]) {
-      if (ahead.length >= AHEAD_OBJECTS || bytes >= AHEAD_BYTES) return;
-      const content = readWhole(store, object, until);
+      if (ahead.length >= AHEAD_OBJECTS || bytes >= AHEAD_BYTES || room.isFull) return;
+      const content = readWhole(store, object, { ...until, room });
       // It is awaited in its turn; until then a failure must not count as unhandled.
       content.catch(() => undefined);
-      ahead.push({ content, size: object.object.size });
+      ahead.push({ content, object });
       bytes += object.object.size;
       next += 1;
     }
@@ -103,7 +106,8 @@ export async function* readContents(
     for (let first = ahead[0]; first !== undefined; first = ahead[0]) {
       yield await first.content;
       ahead.shift();
-      bytes -= first.size;
+      bytes -= first.object.object.size;
+      room.free(first.object, ahead[0]?.object ?? objects[next]);
       readAhead();
     }
   } finally {
@@ -116,7 +120,7 @@ export async function* readContents(
 async function readWhole(
   store: ObjectStore,
   object: JobObject,
-  { format, signal }: Reading,
+  { format, signal, room }: Reading & { readonly room: Room },
 ): Promise<WholeContent> {
   const { bucket, key, etag } = object.object;
   try {
@@ -124,10 +128,54 @@ async function readWhole(
     const counts = noBytes();
     const chunks: Buffer[] = [];
     const how = { format, limits: SMALL_LIMITS };
-    for await (const chunk of decompress(body, { bucket, key }, counts, how)) chunks.push(chunk);
+    for await (const chunk of decompress(body, { bucket, key }, counts, how)) {
+      chunks.push(chunk);
+      await room.take(object, chunk.length);
+    }
     return { object, content: { chunks: Readable.from(chunks), counts, size } };
   } catch (error) {
     if (isObjectFault(error)) return { object, fault: error };
     throw error;
+  }
+}
+
+/** The content that the objects of a load hold. Beyond AHEAD_CONTENT only the object whose turn it is goes on. */
+class Room {
+  readonly #held = new Map<JobObject, number>();
+  readonly #signal: AbortSignal;
+  #first: JobObject | undefined;
+  #bytes = 0;
+  #freed = Promise.withResolvers<undefined>();
+
+  constructor(first: JobObject | undefined, signal: AbortSignal) {
+    this.#first = first;
+    this.#signal = signal;
+    signal.addEventListener("abort", () => {
+      this.#wake();
+    });
+  }
+
+  get isFull(): boolean {
+    return this.#bytes >= AHEAD_CONTENT;
+  }
+
+  /** Takes room for bytes that are there already; resolves when the object may have more, or all is aborted. */
+  async take(object: JobObject, bytes: number): Promise<void> {
+    this.#held.set(object, (this.#held.get(object) ?? 0) + bytes);
+    this.#bytes += bytes;
+    while (this.isFull && object !== this.#first && !this.#signal.aborted) await this.#freed.promise;
+  }
+
+  /** Gives back all that an object holds; it is another one's turn. */
+  free(object: JobObject, first: JobObject | undefined): void {
+    this.#bytes -= this.#held.get(object) ?? 0;
+    this.#held.delete(object);
+    this.#first = first;
+    this.#wake();
+  }
+
+  #wake(): void {
+    this.#freed.resolve(undefined);
+    this.#freed = Promise.withResolvers<undefined>();
   }
 }

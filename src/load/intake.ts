@@ -23,6 +23,7 @@ import { allocateFor, planOf } from "./plan.ts";
 import { progress } from "./progress.ts";
 import type { Services } from "./services.ts";
 import { StageClock } from "./stages.ts";
+import { keepYoungGeneration } from "./young-generation.ts";
 
 /** An object of a group of which more than this share is rejected is set aside and loaded by itself. */
 const ALONE_ABOVE = 0.5;
@@ -62,6 +63,7 @@ export class Intake {
 
   /** Compiles the job's plan; throws what the database throws. */
   static async prepare(job: LoadJob, services: Services): Promise<Intake> {
+    keepYoungGeneration();
     return new Intake(job, await planOf(job, services), services);
   }
 
@@ -232,9 +234,14 @@ async function* inPieces(parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     waiting.push(part);
     size += part.length;
     if (size < PIECE) continue;
-    yield Buffer.concat(waiting);
+    yield joined(waiting);
     waiting = [];
     size = 0;
   }
-  if (size > 0) yield Buffer.concat(waiting);
+  if (size > 0) yield joined(waiting);
+}
+
+function joined(parts: readonly Buffer[]): Buffer {
+  const [first] = parts;
+  return first !== undefined && parts.length === 1 ? first : Buffer.concat(parts);
 }

@@ -6,6 +6,7 @@
 import type { Batch, RejectSink } from "../decode/batch.ts";
 import type { KeyProof, MonthCoverage, RangeCount, StationDescription, Tally } from "../postgres/verdict.ts";
 import type { SourceObject } from "./cursor.ts";
+import { Descriptions } from "./descriptions.ts";
 import type { AllocateKpis } from "./kpi-map.ts";
 import type { Waiting } from "./outcomes.ts";
 import type { Plan } from "./plan.ts";
@@ -21,7 +22,7 @@ export interface Allocate {
 }
 
 export class Normaliser {
-  readonly descriptions: StationDescription[] = [];
+  readonly #descriptions = new Descriptions();
   /** Keys of the stations that have rows. */
   readonly stationsSeen = new Set<number>();
   readonly #plan: Plan;
@@ -67,6 +68,11 @@ export class Normaliser {
     return this.#sums.counts;
   }
 
+  /** What the objects that were committed told about stations. */
+  get descriptions(): StationDescription[] {
+    return this.#descriptions.all();
+  }
+
   /** Of the objects that were committed: records that the filter left out. Decoders count them as decoded. */
   get recordsFiltered(): number {
     return this.#sums.recordsFiltered;
@@ -100,7 +106,7 @@ export class Normaliser {
     for (const { entry, counts } of kpis?.take() ?? []) this.#sums.addKpi(entry, counts);
     const { seen, descriptions } = stations?.take() ?? { seen: [], descriptions: [] };
     for (const key of seen) this.stationsSeen.add(key);
-    this.descriptions.push(...descriptions);
+    this.#descriptions.add(descriptions);
   }
 
   /** Forgets what the object brought: none of its rows may be sent. */

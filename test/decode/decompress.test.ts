@@ -18,6 +18,18 @@ async function contentOf(input: Buffer | Iterable<Buffer>, counts: ByteCounts = 
   return Buffer.concat(await Array.fromAsync(decompress(chunksOf(input), place, counts)));
 }
 
+/** The content's sum and what was counted, or the fault. */
+async function outcomeOf(chunks: Iterable<Buffer>, atOnce: number): Promise<unknown> {
+  const counts = noBytes();
+  const how = { limits: { ...CONTENT_LIMITS, atOnce } };
+  try {
+    const content = Buffer.concat(await Array.fromAsync(decompress(chunksOf(chunks), place, counts, how)));
+    return [crc32(content), counts.compressed, counts.decompressed, counts.fingerprint];
+  } catch (error) {
+    return error instanceof MillraceError ? error.code : error;
+  }
+}
+
 suite("decompress", () => {
   test("plain and gzip content, counted, with the fingerprint of the content", async () => {
     const plain = noBytes();
@@ -45,6 +57,40 @@ suite("decompress", () => {
     const afterEmpty = noBytes();
     await contentOf(Buffer.concat([gzipSync(Buffer.alloc(0)), gzipSync(rows)]), afterEmpty);
     assert.equal(afterEmpty.fingerprint?.crc32, crc32(rows));
+  });
+
+  test("decompressed at once or as a stream: the same content, counts and faults", async () => {
+    const sound = gzipSync(rows.subarray(0, 9_000));
+    const files = fc.oneof(
+      fc.uint8Array({ maxLength: 300 }).map((bytes) => gzipSync(bytes)),
+      fc.constantFrom(sound, gzipSync(rows), gzipSync(Buffer.alloc(2 ** 21, "1\n"))),
+    );
+    const end = fc.constantFrom(
+      Buffer.alloc(0),
+      Buffer.from([0]),
+      Buffer.from("x"),
+      sound.subarray(-8),
+      sound,
+    );
+    const damage = fc.option(fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 })), { freq: 2 });
+    await fc.assert(
+      fc.asyncProperty(
+        files,
+        end,
+        damage,
+        fc.array(fc.nat(), { maxLength: 3 }),
+        async (file, more, bad, at) => {
+          const stored = Buffer.concat([file, more]);
+          const [place, bits] = bad ?? [0, 0];
+          stored[place % stored.length] = (stored[place % stored.length] ?? 0) ^ bits;
+          const [whole, streamed] = await Promise.all(
+            [2 ** 16, 0].map((most) => outcomeOf(cut(stored, at), most)),
+          );
+          assert.deepEqual(whole, streamed);
+        },
+      ),
+      { numRuns: 200 },
+    );
   });
 
   test("however the object is cut", async () => {

@@ -43,8 +43,11 @@ class Gate implements ObjectStore {
 
   /** The object's stored bytes arrive. */
   answer(key: string, body: Buffer = gzipSync(key)): void {
-    const opened = { body: Readable.from([body]), etag: "", size: body.length, lastModified: new Date(0) };
-    this.#take(key).resolve(opened);
+    this.stream(key, Readable.from([body]), body.length);
+  }
+
+  stream(key: string, body: Readable, size: number): void {
+    this.#take(key).resolve({ body, etag: "", size, lastModified: new Date(0) });
   }
 
   refuse(key: string, code: ErrorCode): void {
@@ -124,6 +127,45 @@ suite("small objects read ahead", () => {
     assert.equal(gate.asked.length, 4);
     gate.answer("k1");
     assert.equal(await second, "k1");
+    await reading.return(undefined);
+  });
+
+  test("hold at most 4 MiB of content beside the object whose turn it is", async () => {
+    const gate = new Gate();
+    const chunk = Buffer.alloc(2 ** 16, "1\n");
+    const chunksOfEach = 48;
+    let given = 0;
+    const body = (): Readable => {
+      let left = chunksOfEach;
+      const read = function (this: Readable): void {
+        given += 1;
+        this.push(left-- > 0 ? chunk : null);
+      };
+      return new Readable({ read, highWaterMark: chunk.length });
+    };
+    const reading = readContents(gate, objects(10), READING);
+    const first = next(reading);
+    for (let index = 1; index < 10; index++) gate.stream(`k${index}`, body(), chunksOfEach * chunk.length);
+    for (let before = -1; before !== given; ) {
+      before = given;
+      for (let turns = 0; turns < 50; turns++) await turn();
+    }
+    // Each holds a few chunks more: in its stream, and the one with which it was found to be too much.
+    assert.ok(given <= 64 + 10 * 4, `${given} chunks were taken`);
+    gate.answer("k0");
+    assert.equal(await first, "k0");
+    for (let index = 1; index < 10; index++)
+      assert.equal((await next(reading))?.length, chunksOfEach * chunk.length);
+    assert.equal(await next(reading), undefined);
+  });
+
+  test("that wait for room end when the reader stops", async () => {
+    const gate = new Gate();
+    const reading = readContents(gate, objects(3), READING);
+    const first = next(reading);
+    for (const key of ["k1", "k2"]) gate.answer(key, gzipSync(Buffer.alloc(5 * 2 ** 20, "1\n")));
+    gate.answer("k0");
+    assert.equal(await first, "k0");
     await reading.return(undefined);
   });
 

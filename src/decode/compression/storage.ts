@@ -32,6 +32,11 @@ export interface ContentLimits {
   readonly ratioFrom: number;
   /** Bytes that zlib decompresses at a time; so much memory is taken for each object, however small. */
   readonly chunk: number;
+  /**
+   * A gzip object of at most so many stored bytes is waited for and decompressed at once: a stream costs more than it does.
+   * 0: none is.
+   */
+  readonly atOnce: number;
 }
 
 export interface Storage extends TextOrigin {

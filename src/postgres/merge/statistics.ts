@@ -52,12 +52,13 @@ async function touchedDays(client: Client, everyStagedDay: boolean): Promise<Day
        (date_ - 1)::timestamp at time zone 'UTC' as from_time,
        (date_ + 2)::timestamp at time zone 'UTC' as until_time
      from (
-       select station_key, unnest(array[date_, former_date]) as date_ from compared
-       where $1 or fate in ('insert', 'update')
+       select station_key, date_ from compared where $1 or fate in ('insert', 'update')
+       union
+       select station_key, former_date from compared
+       where former_date is not null and ($1 or fate in ('insert', 'update'))
        union
        select station_key, date_ from vanished
-     ) touched
-     where date_ is not null`,
+     ) touched`,
     [everyStagedDay],
   );
   await indexTemporary(client, "day", { key: ["station_key", "date_"] });
