@@ -330,7 +330,7 @@ suite("a compaction that is cut short", () => {
     const before = await production(load.database);
     const abort = new AbortController();
     await load.database.transaction(async (client) => {
-      await client.query("lock table storage.daily_template in access exclusive mode");
+      await client.query("lock table storage.daily_replaced_template in access exclusive mode");
       const stopped = assert.rejects(compact(load, "1872", abort.signal), { code: "LOAD_ABORTED" });
       await somebodyWaits(load.database, "relation");
       abort.abort();

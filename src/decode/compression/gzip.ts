@@ -57,7 +57,8 @@ async function atOnce(reader: ByteReader, most: number): Promise<SmallFile | und
   const stored = await reader.peek(most + 1);
   if (stored.length < TRAILER_BYTES || stored.length > most) return undefined;
   const trailer = trailerOf(stored);
-  if (trailer.length > AT_ONCE_CONTENT) return undefined;
+  // zlib ignores zeros behind a member; behind one that holds nothing they would look like its trailer.
+  if (trailer.length === 0 || trailer.length > AT_ONCE_CONTENT) return undefined;
   const content = gunzipped(stored, trailer.length);
   if (content?.length !== trailer.length || crc32(content) !== trailer.crc32) return undefined;
   await reader.take(stored.length);
