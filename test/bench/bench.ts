@@ -17,7 +17,7 @@ import { reading } from "./targets/reading.ts";
 import { reload } from "./targets/reload.ts";
 import { slices } from "./targets/slices.ts";
 import { smallObjects } from "./targets/small-objects.ts";
-import { start } from "./targets/start.ts";
+import { start, warmUp } from "./targets/start.ts";
 import { throughput } from "./targets/throughput.ts";
 import { unchanged } from "./targets/unchanged.ts";
 import { findTools } from "./tools.ts";
@@ -59,6 +59,7 @@ async function run(options: BenchOptions): Promise<void> {
   const server = await startServer(scratch, process.env["DATABASE_URL"]);
   try {
     const bench: Bench = { options, server, tools: await findTools(), scratch, data, say };
+    await warmUp(bench);
     const sections: Section[] = [];
     for (const [parts, measure] of MEASURES) {
       if (!parts.some((part) => options.only.has(part))) continue;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -75,6 +75,25 @@ suite("the executable", () => {
       stdio: "pipe",
     });
     assert.deepEqual(await outcome(child), { code: 7, stdout: "a|b c\n", stderr: "" });
+  });
+
+  test("keeps compiled modules in the user's home, and runs without where that cannot be", async (context) => {
+    const folder = await makePackage(context, "export async function main() { return 7; }");
+    const run = (home: string) => {
+      const env = { PATH: process.env["PATH"], HOME: home };
+      return outcome(spawn(process.execPath, [join(folder, "src", "millrace.js")], { stdio: "pipe", env }));
+    };
+    const ended = { code: 7, stdout: "", stderr: "" };
+    assert.deepEqual(await run(folder), ended);
+    assert.notDeepEqual(await readdir(join(folder, ".cache", "millrace")), []);
+
+    const barred = join(folder, "barred");
+    await mkdir(barred);
+    await writeFile(join(barred, ".cache"), "a file where the folder should be");
+    assert.deepEqual(await run(barred), ended);
+    const absent = join(folder, "absent");
+    assert.deepEqual(await run(absent), ended);
+    assert.equal((await readdir(folder)).includes("absent"), false);
   });
 
   const skip = oldNode === undefined ? "there is no Node older than 22 on this machine" : false;

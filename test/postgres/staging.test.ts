@@ -58,6 +58,22 @@ suite("staging", () => {
     });
   }
 
+  test("the transaction writes out what it stages while it runs, and no other does", async (context) => {
+    const { database } = await testDatabase(context);
+    const client = await database.connect();
+    const setting = async () =>
+      (await client.query<{ backend_flush_after: string }>("show backend_flush_after")).rows;
+    try {
+      await client.query("begin");
+      await createStaging(client, dailyPipeline(), 7);
+      assert.deepEqual(await setting(), [{ backend_flush_after: "1MB" }]);
+      await client.query("rollback");
+      assert.deepEqual(await setting(), [{ backend_flush_after: "0" }]);
+    } finally {
+      client.release();
+    }
+  });
+
   test("names cannot leave their quotes", () => {
     assert.equal(quoteTable('storage.daily_x"; drop table y; --'), '"storage"."daily_x""; drop table y; --"');
   });
