@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { addAuthoringCommands, type Perform } from "./cli/authoring.ts";
 import { parseDate, requireOrder } from "./cli/dates.ts";
 import { MISUSED, reportError } from "./cli/exit.ts";
+import { addSettlingCommands } from "./cli/settling.ts";
 import { describeEnvironment, type Environment, readEnvironment } from "./config/environment.ts";
 import { readVersion } from "./config/version.ts";
 
@@ -59,6 +60,7 @@ function createProgram(invocation: Invocation): Command {
   addAuthoringCommands(program, perform);
   addMigrate(program, perform);
   addStatus(program, perform);
+  addSettlingCommands(program, perform);
   return program;
 }
 

@@ -1,7 +1,9 @@
 /** The database of a command: the one in DATABASE_URL, else the embedded one. */
 import type { Environment } from "../config/environment.ts";
+import { MillraceError } from "../errors.ts";
 import { type Database, openDatabase, requireSupportedServer } from "../postgres/connect.ts";
 import { type EmbeddedPostgres, startEmbedded } from "../postgres/embedded.ts";
+import { migrationState } from "../postgres/migrate.ts";
 
 /**
  * Opens the database for the work and closes it again, whatever happens. An embedded server that a daemon is
@@ -29,6 +31,13 @@ export async function withDatabase<Result>(
   } finally {
     await embedded?.stop();
   }
+}
+
+/** Throws DATABASE_OUTDATED for a database that lacks a migration, and DATABASE_NEWER. */
+export async function requireMigrated(database: Database): Promise<void> {
+  const { pending } = await migrationState(database);
+  if (pending.length === 0) return;
+  throw new MillraceError("DATABASE_OUTDATED", `${database.name} lacks ${pending.join(", ")}.`);
 }
 
 /** A shell command; the password stays in its file. */

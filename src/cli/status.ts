@@ -1,12 +1,9 @@
 /** `millrace status`: pipelines, freshness, pending, running, failed, quarantined, from the ledger. */
 import type { Environment } from "../config/environment.ts";
-import { MillraceError } from "../errors.ts";
 import { formatBytes, formatCount } from "../observe/quantities.ts";
 import { type Column, formatTable } from "../observe/table.ts";
-import type { Database } from "../postgres/connect.ts";
-import { migrationState } from "../postgres/migrate.ts";
 import { type LedgerStatus, type LoadStatus, readLedgerStatus } from "../postgres/status.ts";
-import { withDatabase } from "./database.ts";
+import { requireMigrated, withDatabase } from "./database.ts";
 import { DONE } from "./exit.ts";
 import { formatJson } from "./json.ts";
 
@@ -15,17 +12,12 @@ import { formatJson } from "./json.ts";
  * database throws.
  */
 export async function status(options: { json: boolean }, environment: Environment): Promise<number> {
-  const ledger = await withDatabase(environment, { max: 2 }, readMigrated);
+  const ledger = await withDatabase(environment, { max: 2 }, async (database) => {
+    await requireMigrated(database);
+    return readLedgerStatus(database);
+  });
   process.stdout.write(options.json ? formatJson(ledger) : formatStatus(ledger));
   return DONE;
-}
-
-async function readMigrated(database: Database): Promise<LedgerStatus> {
-  const { pending } = await migrationState(database);
-  if (pending.length > 0) {
-    throw new MillraceError("DATABASE_OUTDATED", `${database.name} lacks ${pending.join(", ")}.`);
-  }
-  return readLedgerStatus(database);
 }
 
 function formatStatus({ pipelines, loads, marts }: LedgerStatus): string {

@@ -5,7 +5,19 @@ import { join } from "node:path";
 import { suite, test } from "node:test";
 import { millrace } from "./command.ts";
 
-const COMMANDS = ["run", "demo", "validate", "migrate", "status", "preview", "test", "diff", "infer"];
+const COMMANDS = [
+  "run",
+  "demo",
+  "validate",
+  "migrate",
+  "status",
+  "preview",
+  "test",
+  "diff",
+  "infer",
+  "rejects",
+  "retry",
+];
 
 suite("usage", { concurrency: 2 }, () => {
   test("--help names every command and every variable", async () => {
