@@ -142,6 +142,10 @@ export const CATALOGUE = {
     advice:
       "Check `kpis.column`; if the elements are right, list those wanted and set `kpis.unknown: filter`.",
   },
+  NOTHING_TO_SETTLE: {
+    disposition: "stop",
+    advice: "`millrace status` lists the loads that wait for somebody.",
+  },
   MART_INVALID: {
     disposition: "stop",
     advice: "Correct the mart's SQL file; its query runs in psql as it stands.",

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { addAuthoringCommands, type Perform } from "./cli/authoring.ts";
 import { parseDate, requireOrder } from "./cli/dates.ts";
 import { MISUSED, reportError } from "./cli/exit.ts";
+import { addSettlingCommands } from "./cli/settling.ts";
 import { describeEnvironment, type Environment, readEnvironment } from "./config/environment.ts";
 import { readVersion } from "./config/version.ts";
 
@@ -60,6 +61,7 @@ function createProgram(invocation: Invocation): Command {
   addMigrate(program, perform);
   addStatus(program, perform);
   addCompact(program, perform);
+  addSettlingCommands(program, perform);
   return program;
 }
 

@@ -1,6 +1,7 @@
 /** The commands that help while a pipeline is written: what they take, and what --help says of them. */
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import type { Environment } from "../config/environment.ts";
+import { parseCount } from "./count.ts";
 
 /** Runs a command in the environment, and keeps its exit code. */
 export type Perform = (command: (environment: Environment) => Promise<number>) => Promise<void>;
@@ -15,12 +16,6 @@ export function addAuthoringCommands(program: Command, perform: Perform): void {
   addTest(program, perform);
   addDiff(program, perform);
   addInfer(program, perform);
-}
-
-/** An option's value as a whole number from 1 on. */
-function parseCount(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("Expected a whole number from 1 on.");
-  return Number(text);
 }
 
 interface Shared {

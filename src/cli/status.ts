@@ -2,7 +2,6 @@
 import type { Environment } from "../config/environment.ts";
 import { formatBytes, formatCount } from "../observe/quantities.ts";
 import { type Column, formatTable } from "../observe/table.ts";
-import type { Database } from "../postgres/connect.ts";
 import { requireMigrated } from "../postgres/migrate.ts";
 import { type LedgerStatus, type LoadStatus, readLedgerStatus } from "../postgres/status.ts";
 import { withDatabase } from "./database.ts";
@@ -14,14 +13,12 @@ import { formatJson } from "./json.ts";
  * database throws.
  */
 export async function status(options: { json: boolean }, environment: Environment): Promise<number> {
-  const ledger = await withDatabase(environment, { max: 2 }, readMigrated);
+  const ledger = await withDatabase(environment, { max: 2 }, async (database) => {
+    await requireMigrated(database);
+    return readLedgerStatus(database);
+  });
   process.stdout.write(options.json ? formatJson(ledger) : formatStatus(ledger));
   return DONE;
-}
-
-async function readMigrated(database: Database): Promise<LedgerStatus> {
-  await requireMigrated(database);
-  return readLedgerStatus(database);
 }
 
 function formatStatus({ pipelines, loads, marts }: LedgerStatus): string {

@@ -25,6 +25,8 @@ export interface PassOptions {
   readonly range: DateRange;
   /** Take again what another configuration shaped, and what is quarantined. */
   readonly reload: boolean;
+  /** Keys of the objects to which the pass keeps, whatever else is due; absent: all. */
+  readonly only?: ReadonlySet<string>;
 }
 
 /** What a pass works with. */
@@ -122,7 +124,9 @@ async function planPass(
   const { database, storeOf, emit } = services;
   const store = storeOf(pipeline);
   const known = await knownObjects(database, pipeline);
-  const watched = new Set([...known.values()].filter(({ etag }) => etag !== null).map(({ key }) => key));
+  const { only, reload } = options;
+  const loaded = [...known.values()].filter(({ etag }) => etag !== null).map(({ key }) => key);
+  const watched = new Set([...loaded, ...(only ?? [])]);
   const request = { pipeline, range: options.range, watched };
   const candidates: Candidate[] = [];
   for await (const page of discover(store, request, signal)) candidates.push(...page);
@@ -132,8 +136,9 @@ async function planPass(
   for (const key of await noteGone(database, pipeline, gone)) {
     emit({ type: "object.gone", pipeline: pipeline.name, key });
   }
-  const changes = await decideChanges(store, { pipeline, candidates, known, reload: options.reload }, signal);
-  const ids = await noteChanges(pipeline, changes, { candidates, known, services });
+  const wanted = only === undefined ? candidates : candidates.filter(({ object }) => only.has(object.key));
+  const changes = await decideChanges(store, { pipeline, candidates: wanted, known, reload }, signal);
+  const ids = await noteChanges(pipeline, changes, { candidates: wanted, known, services });
   return {
     listed: candidates.length,
     unchanged: changes.unchanged + changes.rewritten.length,

@@ -16,6 +16,8 @@ const COMMANDS = [
   "diff",
   "infer",
   "compact",
+  "rejects",
+  "retry",
 ];
 
 suite("usage", { concurrency: 2 }, () => {
