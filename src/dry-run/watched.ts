@@ -54,7 +54,7 @@ export class WatchedNormaliser {
   }
 
   #station(): RecordStation | undefined {
-    const [description] = this.#normaliser.descriptions.splice(0);
+    const [description] = this.#normaliser.takeDescriptions();
     if (description === undefined) return undefined;
     const { stationKey, name, countryId, latitude, longitude, elevation } = description;
     const station_id = this.#keys.stationId(stationKey);

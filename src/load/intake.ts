@@ -116,7 +116,7 @@ export class Intake {
       ...(slice === undefined ? {} : { slice, keys: this.normaliser.keys }),
       objectIds: this.read.map(({ objectId }) => objectId),
       seenStations: [...this.normaliser.stationsSeen],
-      descriptions: this.normaliser.descriptions,
+      descriptions: this.normaliser.takeDescriptions(),
       reload,
     };
   }

@@ -18,8 +18,11 @@ export class Descriptions {
     }
   }
 
-  /** One or two for each station of which something was told. */
-  all(): StationDescription[] {
-    return [...new Set([...this.#named.values(), ...this.#located.values()])];
+  /** One or two for each station of which something was told since they were taken last. */
+  take(): StationDescription[] {
+    const taken = [...new Set([...this.#named.values(), ...this.#located.values()])];
+    this.#named.clear();
+    this.#located.clear();
+    return taken;
   }
 }

@@ -68,9 +68,9 @@ export class Normaliser {
     return this.#sums.counts;
   }
 
-  /** What the objects that were committed told about stations. */
-  get descriptions(): StationDescription[] {
-    return this.#descriptions.all();
+  /** What the objects that were committed told about stations, since it was taken last. */
+  takeDescriptions(): StationDescription[] {
+    return this.#descriptions.take();
   }
 
   /** Of the objects that were committed: records that the filter left out. Decoders count them as decoded. */

@@ -23,7 +23,7 @@ suite("descriptions of a load's stations", () => {
       description(1, "d", { latitude: "9" }),
     ]);
     assert.deepEqual(
-      descriptions.all().map(({ stationKey, objectKey }) => [stationKey, objectKey]),
+      descriptions.take().map(({ stationKey, objectKey }) => [stationKey, objectKey]),
       [
         [1, "b"],
         [2, "a"],

@@ -428,7 +428,7 @@ suite("observations", () => {
     ]);
     normaliser.commit();
     assert.deepEqual(
-      normaliser.descriptions.map(({ stationKey: _key, ...rest }) => rest),
+      normaliser.takeDescriptions().map(({ stationKey: _key, ...rest }) => rest),
       [
         {
           objectKey: "some/key",
@@ -464,7 +464,7 @@ suite("observations", () => {
     ]);
     normaliser.commit();
     assert.deepEqual(
-      normaliser.descriptions.map(({ name, latitude, longitude }) => [name, latitude, longitude]),
+      normaliser.takeDescriptions().map(({ name, latitude, longitude }) => [name, latitude, longitude]),
       [
         ["Münster", "51.9", "7.6"],
         ["Berlin", "52.5", "13.4"],
