@@ -51,6 +51,15 @@ export const CATALOGUE = {
     disposition: "retry",
     advice: "Look at the Postgres log; the load left no trace and is tried again.",
   },
+  DATABASE_READ_ONLY: {
+    disposition: "retry",
+    advice:
+      "The server takes no writes: a replica, or default_transaction_read_only is set. Point DATABASE_URL at the primary.",
+  },
+  DATABASE_FULL: {
+    disposition: "retry",
+    advice: "Free or add disk space where Postgres runs; the load left no trace and is tried again.",
+  },
   TABLE_BUSY: {
     disposition: "retry",
     advice:

@@ -44,7 +44,7 @@ export async function load(job: LoadJob, services: Services, signal: AbortSignal
     intake.clock.ended();
   } catch (error) {
     const failure = failureOf(error, job);
-    await failLoad(database, loadId, failure, job);
+    await noteFailure(services, loadId, failure, job);
     return telling.failed(failure, intake);
   }
   if (verdict === undefined) await skipLoad(database, loadId);
@@ -122,6 +122,21 @@ async function recordFaults({ faults }: Intake, { database, emit }: Services): P
     const telling = tell(job, loadId, emit);
     await failLoad(database, loadId, error, job);
     telling.failed(error);
+  }
+}
+
+/** What broke the load's connection may have broken idle ones as well: the second attempt is made on a new one. */
+async function noteFailure(
+  { database }: Services,
+  loadId: number,
+  failure: MillraceError,
+  job: LoadJob,
+): Promise<void> {
+  try {
+    await failLoad(database, loadId, failure, job);
+  } catch (error) {
+    if (!(error instanceof MillraceError) || error.code !== "DATABASE_UNREACHABLE") throw error;
+    await failLoad(database, loadId, failure, job);
   }
 }
 

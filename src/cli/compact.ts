@@ -42,7 +42,7 @@ export async function compact(options: CommandOptions, environment: Environment)
     finished.push(facts);
     if (!json) process.stdout.write(`${printable(redact(describe(event)?.text ?? type))}\n`);
   });
-  const shutdown = listenForShutdown(events.emit);
+  const shutdown = listenForShutdown(events.emit, environment.patience.grace);
   const signal = shutdown.draining;
   try {
     const well = await withDatabase(environment, { max: CONNECTIONS }, async (database) => {

@@ -19,7 +19,11 @@ export async function withDatabase<Result>(
   const embedded = databaseUrl === undefined ? await startEmbedded(dataDir) : undefined;
   try {
     const url = databaseUrl ?? embedded?.url ?? "";
-    const database = openDatabase(url, { applicationName: "millrace", max: options.max });
+    const database = openDatabase(url, {
+      applicationName: "millrace",
+      max: options.max,
+      silence: environment.patience.databaseSilence,
+    });
     try {
       await requireSupportedServer(database);
       return await work(database, embedded === undefined ? database.name : connectCommand(embedded));

@@ -32,7 +32,7 @@ export async function demo({ once }: { readonly once: boolean }, environment: En
   process.stdout.write("Generating a bucket: two years of weather, a month of air …\n");
   const bucket = await startDemoBucket(DEMO);
   const events = createEvents();
-  const shutdown = listenForShutdown(events.emit);
+  const shutdown = listenForShutdown(events.emit, environment.patience.grace);
   let statusPage: string | undefined;
   events.subscribe((event) => {
     if (event.type === "http.listening") statusPage = event.url;

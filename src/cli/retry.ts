@@ -27,7 +27,7 @@ export interface RetryOptions {
  */
 export async function retry({ load, json }: RetryOptions, environment: Environment): Promise<number> {
   const events = createEvents();
-  const shutdown = listenForShutdown(events.emit);
+  const shutdown = listenForShutdown(events.emit, environment.patience.grace);
   const display = json ? undefined : showProgress(events);
   try {
     const max = connectionsFor(environment.limits);

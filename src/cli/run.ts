@@ -28,7 +28,7 @@ export interface RunOptions {
 export async function run(options: RunOptions, environment: Environment): Promise<number> {
   const pipelines = selectPipelines(await readSoundPipelines(environment.pipelines), options.pipelines);
   const events = createEvents();
-  const shutdown = listenForShutdown(events.emit);
+  const shutdown = listenForShutdown(events.emit, environment.patience.grace);
   try {
     const max = connectionsFor(environment.limits);
     return await withDatabase(environment, { max }, async (database) => {

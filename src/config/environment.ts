@@ -46,6 +46,19 @@ const VARIABLES = z.object({
   MILLRACE_BYTES_IN_FLIGHT: sizeText
     .prefault("256 MiB")
     .describe("Stored bytes of all loads under way. Default: 256 MiB."),
+  MILLRACE_GRACE: count
+    .prefault("25")
+    .describe("Seconds that running loads have to finish after SIGTERM. Default: 25."),
+  MILLRACE_STALL: count
+    .prefault("30")
+    .describe(
+      "Seconds without a byte from a store that was asked for more; then it is asked anew. Default: 30.",
+    ),
+  MILLRACE_DATABASE_SILENCE: count
+    .prefault("120")
+    .describe(
+      "Seconds without a byte to or from Postgres; then it must say that it still works. Default: 120.",
+    ),
   AWS_ENDPOINT_URL_S3: url(/^https?$/, "expected an http or https URL")
     .optional()
     .describe("S3 endpoint instead of AWS, addressed path-style."),
@@ -86,6 +99,15 @@ export interface Environment {
     /** Stored bytes of all loads under way. */
     readonly bytesInFlight: number;
   };
+  /** How long is waited for others, in milliseconds. */
+  readonly patience: {
+    /** For running loads to finish, after the first signal. */
+    readonly grace: number;
+    /** For the next byte of a body that is asked for. */
+    readonly stall: number;
+    /** For any byte of a transaction, before the server is asked what it does. */
+    readonly databaseSilence: number;
+  };
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -124,6 +146,11 @@ export function readEnvironment(variables: Variables = process.env): Environment
       pipelines: data.MILLRACE_CONCURRENCY,
       loads: data.MILLRACE_LOADS,
       bytesInFlight: data.MILLRACE_BYTES_IN_FLIGHT,
+    },
+    patience: {
+      grace: data.MILLRACE_GRACE * 1000,
+      stall: data.MILLRACE_STALL * 1000,
+      databaseSilence: data.MILLRACE_DATABASE_SILENCE * 1000,
     },
   };
 }

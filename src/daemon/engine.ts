@@ -44,7 +44,7 @@ export function createEngine(
   emit: Emit,
   signal: AbortSignal,
 ): Engine {
-  const stores = new Stores(environment.s3);
+  const stores = new Stores(environment.s3, { stallMilliseconds: environment.patience.stall });
   const storeOf = ({ objects }: Pipeline): ObjectStore => stores.of(objects);
   const services: Services = { database, storeOf, stations: new StationTables(database), emit };
   const { loads, bytesInFlight } = environment.limits;

@@ -2,9 +2,6 @@
 import { MillraceError } from "../errors.ts";
 import type { Emit } from "../observe/events.ts";
 
-/** How long running loads may take to finish after the first signal, in milliseconds. */
-const GRACE = 25_000;
-
 /** The two stages of ending, each as a signal that aborts. */
 export interface Shutdown {
   /** Aborted by the first signal: begin nothing more. */
@@ -16,7 +13,7 @@ export interface Shutdown {
 }
 
 /** Listens to SIGTERM and SIGINT until released. `grace`: milliseconds from the first stage to the second. */
-export function listenForShutdown(emit: Emit, grace = GRACE): Shutdown {
+export function listenForShutdown(emit: Emit, grace: number): Shutdown {
   const draining = new AbortController();
   const aborting = new AbortController();
   let timer: NodeJS.Timeout | undefined;

@@ -5,6 +5,7 @@ import pLimit from "p-limit";
 import type { Pipeline } from "../config/pipeline.ts";
 import { describeFault, MillraceError } from "../errors.ts";
 import { databaseError } from "../postgres/errors.ts";
+import { settleAbandoned } from "../postgres/ledger/loads.ts";
 import { rebuildStale } from "../postgres/marts/rebuild.ts";
 import { QuietTime } from "./compact.ts";
 import { type PassContext, type PassResult, runPass } from "./pass.ts";
@@ -79,6 +80,8 @@ class Watcher {
   async #passesWell(): Promise<boolean> {
     const { services } = this.#context;
     try {
+      // A load whose database went away could not write how it ended.
+      await settleAbandoned(services.database);
       const result = await runPass(this.#pipeline, { range: {}, reload: false }, this.#context);
       const { failures } = await rebuildStale(services.database, services.emit);
       return failures.length === 0 && !mayMend(result);

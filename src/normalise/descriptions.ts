@@ -13,12 +13,13 @@ export class Descriptions {
   add(descriptions: readonly StationDescription[]): void {
     for (const description of descriptions) {
       const { stationKey, name, countryId, latitude, longitude } = description;
-      if (name !== null || countryId !== null) this.#named.set(stationKey, description);
+      const told = name !== null || countryId !== null;
+      if (told || !this.#named.has(stationKey)) this.#named.set(stationKey, description);
       if (latitude !== null && longitude !== null) this.#located.set(stationKey, description);
     }
   }
 
-  /** One or two for each station of which something was told since they were taken last. */
+  /** One or two for each station that was described since they were taken last. */
   take(): StationDescription[] {
     const taken = [...new Set([...this.#named.values(), ...this.#located.values()])];
     this.#named.clear();

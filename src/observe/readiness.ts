@@ -8,7 +8,7 @@ import { redact } from "./redact.ts";
 const PING_TIMEOUT = 2_000;
 
 export interface Readiness {
-  /** Notes `migrated`, `daemon.stopping` and `daemon.stopped`. */
+  /** Notes the beginning and the end of being able to load: migrated, stopping, a disk that is full. */
   readonly listen: Listener;
   /** Undefined: ready. Otherwise the reason in a sentence. */
   readonly obstacle: () => Promise<string | undefined>;
@@ -18,10 +18,15 @@ export interface Readiness {
 export function createReadiness(ping: () => Promise<void>): Readiness {
   let migrated = false;
   let stopping = false;
+  let full = false;
   return {
-    listen: ({ type }) => {
+    listen: (event) => {
+      const { type } = event;
       if (type === "migrated") migrated = true;
       if (type === "daemon.stopping" || type === "daemon.stopped") stopping = true;
+      // A ping finds nothing wrong with a full disk; the loads do.
+      if (type === "load.finished" && event.outcome === "loaded") full = false;
+      if ((type === "load.finished" || type === "pass.failed") && event.code === "DATABASE_FULL") full = true;
     },
     obstacle: async () => {
       if (stopping) return "stopping";
@@ -31,7 +36,7 @@ export function createReadiness(ping: () => Promise<void>): Readiness {
       } catch (error) {
         return `the database does not answer: ${redact(formatError(error))}`;
       }
-      return undefined;
+      return full ? "the database's disk is full: no load has succeeded since one failed for it" : undefined;
     },
   };
 }

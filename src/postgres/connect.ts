@@ -3,6 +3,7 @@ import pg from "pg";
 import { MillraceError } from "../errors.ts";
 import { databaseError, systemCode, unreachable } from "./errors.ts";
 import { CONNECT_LIMIT, clientConfig, prepareSession, SessionClient, STATEMENT_TIMEOUT } from "./session.ts";
+import { type BackendState, SILENCE_LIMIT } from "./silence.ts";
 import {
   type Client,
   runTransaction,
@@ -22,7 +23,7 @@ export interface Database {
   transaction<T>(work: (client: Client) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** A client for the caller alone, who must `release()` it, with `true` to close it. Waits while all are taken. */
   connect(): Promise<Client>;
-  /** Resolves when Postgres answers a query within five seconds; throws otherwise. */
+  /** Resolves when Postgres answers within five seconds and takes writes; throws otherwise. */
   check(): Promise<void>;
   /** Closes every connection, after those in use were released. */
   close(): Promise<void>;
@@ -33,6 +34,11 @@ export interface DatabaseOptions {
   readonly applicationName: string;
   /** Most connections at once. A transaction that calls `query` needs a second one meanwhile. */
   readonly max: number;
+  /**
+   * How long no byte may pass in a transaction before the server is asked whether it still works on it, in
+   * milliseconds. Default: two minutes.
+   */
+  readonly silence?: number;
 }
 
 const CHECK_LIMIT = 5_000;
@@ -45,7 +51,7 @@ const QUERY_LIMIT = STATEMENT_TIMEOUT + 10_000;
  * parameters of node-postgres (`sslmode`, …). Throws ENVIRONMENT_INVALID when it is no such URL.
  */
 export function openDatabase(url: string, options: DatabaseOptions): Database {
-  return new PooledDatabase(clientConfig(url, options.applicationName), options.max);
+  return new PooledDatabase(clientConfig(url, options.applicationName), options);
 }
 
 /**
@@ -76,12 +82,14 @@ class PooledDatabase implements Database {
   readonly name: string;
   readonly #pool: pg.Pool;
   readonly #config: pg.ClientConfig;
+  readonly #silence: number;
   /** Process ids of the backends whose sessions are set up. */
   readonly #backends = new WeakMap<Client, number>();
   readonly #broken = new WeakMap<Client, Error>();
 
-  constructor(config: pg.ClientConfig, max: number) {
+  constructor(config: pg.ClientConfig, { max, silence = SILENCE_LIMIT }: DatabaseOptions) {
     this.#config = config;
+    this.#silence = silence;
     // Only a client knows what it connects to once the environment's defaults are applied.
     const { host, port, database } = new SessionClient(config);
     this.name = `${host}:${port}/${database ?? ""}`;
@@ -129,7 +137,12 @@ class PooledDatabase implements Database {
   }
 
   async check(): Promise<void> {
-    await this.#aside("select 1", []);
+    const [server] = await this.#aside<{ readOnly: boolean }>(
+      "select current_setting('transaction_read_only')::boolean as \"readOnly\"",
+      [],
+    );
+    if (server?.readOnly === true)
+      throw new MillraceError("DATABASE_READ_ONLY", `${this.name} takes no writes`);
   }
 
   async transaction<T>(work: (client: Client) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
@@ -140,6 +153,9 @@ class PooledDatabase implements Database {
       name: this.name,
       broken: () => this.#broken.get(client),
       cancel: () => this.#cancel(client),
+      limit: this.#silence,
+      inspect: () => this.#inspect(client),
+      terminate: () => this.#terminate(client),
     };
     return runTransaction(context, work, options);
   }
@@ -158,20 +174,39 @@ class PooledDatabase implements Database {
     }
   }
 
+  /** What the server says of the client's backend; undefined when it has none any more. */
+  async #inspect(client: Client): Promise<BackendState | undefined> {
+    const [backend] = await this.#aside<BackendState>(
+      'select state, wait_event as "waitsFor" from pg_stat_activity where pid = $1',
+      [this.#backends.get(client)],
+    );
+    return backend;
+  }
+
+  /** Ends the backend of a client that was given up, if the server can be told. */
+  async #terminate(client: Client): Promise<void> {
+    try {
+      await this.#aside("select pg_terminate_backend($1)", [this.#backends.get(client)]);
+    } catch {
+      // The server cannot be reached: its keep-alive ends the backend within about a minute.
+    }
+  }
+
   /** Runs a statement on a connection of its own, however busy the pool is; within CHECK_LIMIT or not at all. */
-  async #aside(text: string, values: readonly unknown[]): Promise<void> {
+  async #aside<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
     const client = new SessionClient(this.#config);
     const broken = Promise.withResolvers<never>();
     client.on("error", (error) => {
       broken.reject(error);
     });
-    const ask = async (): Promise<void> => {
+    const ask = async (): Promise<Row[]> => {
       await client.connect();
-      await client.query(text, [...values]);
+      const { rows } = await client.query<Row>(text, [...values]);
       await client.end();
+      return rows;
     };
     try {
-      await within(Promise.race([ask(), broken.promise]), CHECK_LIMIT, this.name);
+      return await within(Promise.race([ask(), broken.promise]), CHECK_LIMIT, this.name);
     } catch (error) {
       client.connection.stream.destroy();
       throw connectionError(error, this.name);

@@ -2,9 +2,10 @@
 import { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type CopyStreamQuery, from as copyFrom, to as copyTo } from "pg-copy-streams";
-import type { MillraceError } from "../errors.ts";
+import { MillraceError } from "../errors.ts";
 import type { Client } from "./connect.ts";
 import { databaseError, sqlState, systemCode, unreachable } from "./errors.ts";
+import { noteWithoutRows } from "./silence.ts";
 import { quoteIdentifier, quoteTable } from "./staging.ts";
 
 /**
@@ -82,6 +83,7 @@ class CopySink extends Writable {
     this.#settled = settled.promise;
     const settle = (): void => {
       this.#over = true;
+      noteWithoutRows(client, false);
       settled.resolve(undefined);
     };
     copy.on("finish", settle);
@@ -91,6 +93,8 @@ class CopySink extends Writable {
       this.destroy(copyFault(error));
     });
     client.query(copy);
+    // Until the first rows come it is right that Postgres waits.
+    noteWithoutRows(client, true);
   }
 
   /** Rows that Postgres reports to have copied; 0 before it is finished. */
@@ -99,10 +103,15 @@ class CopySink extends Writable {
   }
 
   override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#copy.write(chunk, encoding, done);
+    noteWithoutRows(this.#client, false);
+    this.#copy.write(chunk, encoding, (error) => {
+      noteWithoutRows(this.#client, !this.#over);
+      done(error);
+    });
   }
 
   override _final(done: (error?: Error | null) => void): void {
+    noteWithoutRows(this.#client, false);
     this.#copy.end(() => {
       done();
     });
@@ -126,6 +135,7 @@ class CopySink extends Writable {
 
 /** What the server or the network did not say themselves is the driver's word that the connection is gone. */
 function copyFault(error: Error): MillraceError {
+  if (error instanceof MillraceError) return error;
   const told = sqlState(error) !== undefined || systemCode(error) !== undefined;
   return told ? databaseError(error) : unreachable("the database", error.message, error);
 }

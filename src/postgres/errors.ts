@@ -7,14 +7,16 @@ const LONGEST_TEXT = 500;
 
 /**
  * SQLSTATEs and classes (their first two characters) that mean more than "it failed". Source: appendix A of
- * the Postgres manual. 08: connection exception; 28: invalid authorisation; 3D: no such database; 42501:
- * insufficient privilege; 53300: too many connections; 57P01 to 57P03: shut down, crashed, starting up.
+ * the Postgres manual. 08: connection exception; 25006: read-only transaction; 28: invalid authorisation; 3D: no such database; 42501:
+ * insufficient privilege; 53100: disk full; 53300: too many connections; 57P01 to 57P03: shut down, crashed, starting up.
  */
 const CODE_BY_SQLSTATE = new Map<string, ErrorCode>([
   ["08", "DATABASE_UNREACHABLE"],
+  ["25006", "DATABASE_READ_ONLY"],
   ["28", "DATABASE_REFUSED"],
   ["3D", "DATABASE_REFUSED"],
   ["42501", "DATABASE_REFUSED"],
+  ["53100", "DATABASE_FULL"],
   ["53300", "DATABASE_UNREACHABLE"],
   ["57P01", "DATABASE_UNREACHABLE"],
   ["57P02", "DATABASE_UNREACHABLE"],
@@ -36,7 +38,7 @@ export function sqlState(error: unknown): string | undefined {
 
 /**
  * Classifies an error of a query or a connection by its SQLSTATE or system code: DATABASE_REFUSED (login,
- * rights, no such database), DATABASE_UNREACHABLE (no connection, server stopping or starting) or
+ * rights, no such database), DATABASE_READ_ONLY, DATABASE_FULL, DATABASE_UNREACHABLE (no connection, server stopping or starting) or
  * DATABASE_FAILED with the SQLSTATE in its text. A MillraceError is returned as it is.
  *
  * @param name the database as `Database.name` gives it, for the message

@@ -1,7 +1,8 @@
 /** One transaction on one client: its limits, its end, and what an abort does to it. */
 import pg from "pg";
 import { MillraceError } from "../errors.ts";
-import { databaseError, unreachable } from "./errors.ts";
+import { databaseError, sqlState, unreachable } from "./errors.ts";
+import { type Watched, watchSilence } from "./silence.ts";
 
 /** A checked-out connection. Errors of its socket have a listener already. */
 export type Client = pg.PoolClient;
@@ -20,6 +21,9 @@ export interface TransactionOptions {
 
 const MINUTE = 60_000;
 
+/** SQLSTATE read_only_sql_transaction. */
+const READ_ONLY = "25006";
+
 /** How long aborted work may take to notice before its connection is closed under it. */
 const ABORT_GRACE = 5_000;
 
@@ -27,10 +31,8 @@ const ABORT_GRACE = 5_000;
 const ROLLBACK_LIMIT = 10_000;
 const COMMIT_LIMIT = 5 * MINUTE;
 
-export interface TransactionContext {
+export interface TransactionContext extends Watched {
   readonly client: Client;
-  /** The database's name, for messages. */
-  readonly name: string;
   /** The socket error that broke the client, if one did. */
   readonly broken: () => Error | undefined;
   /** Stops what the client's backend is doing, through another connection. Never rejects. */
@@ -39,7 +41,8 @@ export interface TransactionContext {
 
 /**
  * Runs `work` between BEGIN and COMMIT on a client that it then releases, or closes when it may be unusable.
- * Whatever goes wrong, the transaction leaves nothing. Throws LOAD_ABORTED after an abort (or the signal's
+ * Whatever goes wrong, the transaction leaves nothing. Work that leaves its connection alone for longer than the
+ * context's limit counts as silent. Throws LOAD_ABORTED after an abort (or the signal's
  * reason when that is a MillraceError), what `databaseError` makes of faults of the database, and the work's
  * own errors unchanged.
  */
@@ -50,6 +53,7 @@ export async function runTransaction<T>(
 ): Promise<T> {
   const { signal } = options;
   const abort = watchAbort(context, signal);
+  const unwatchSilence = watchSilence(context);
   const attempt = async (): Promise<T> => {
     throwIfAborted(signal);
     await begin(context.client, options);
@@ -64,9 +68,12 @@ export async function runTransaction<T>(
     await abort.unwatch();
     const clean = !abort.expired() && (await rollback(context.client));
     // A cancel request may still be on its way to the backend, so an aborted client is not used again.
-    context.client.release(!clean || signal?.aborted === true);
+    // And one to a server that takes no writes any more, after fail-over, would never be to the new one.
+    context.client.release(!clean || signal?.aborted === true || sqlState(error) === READ_ONLY);
     throwIfAborted(signal);
     throw faultOf(context, error);
+  } finally {
+    unwatchSilence();
   }
   // From here on an abort comes too late.
   await commit(context);

@@ -31,6 +31,9 @@ export interface StoreOptions {
   readonly limits?: Partial<RequestLimits & BodyLimits>;
 }
 
+/** A store that always has another page is broken; this many hold a hundred million objects. */
+const MOST_PAGES = 100_000;
+
 /** What of an object a request asks for. */
 interface GetRequest {
   readonly bucket: string;
@@ -68,6 +71,7 @@ class AwsStore implements ObjectStore {
     // Some servers report a prefix again on the next page.
     const reported = new Set<string>();
     let token: string | undefined;
+    const tokens = new Set<string>();
     do {
       const answer = await this.#page(request, token, signal);
       const decode = answer.EncodingType === "url" ? decodeKey : (key: string) => key;
@@ -80,8 +84,12 @@ class AwsStore implements ObjectStore {
       );
       yield { objects, prefixes };
       const next = answer.IsTruncated === true ? answer.NextContinuationToken : undefined;
-      if (answer.IsTruncated === true && (next === undefined || next === token)) {
+      if (answer.IsTruncated === true && (next === undefined || tokens.has(next))) {
         throw new MillraceError("STORE_FAILED", "the listing says that it goes on, but not where", place);
+      }
+      if (next !== undefined) tokens.add(next);
+      if (tokens.size > MOST_PAGES) {
+        throw new MillraceError("STORE_FAILED", `the listing has more than ${MOST_PAGES} pages`, place);
       }
       token = next;
     } while (token !== undefined);

@@ -2,6 +2,7 @@
 import type { Pipeline } from "../config/pipeline.ts";
 import { readVersion } from "../config/version.ts";
 import { openStore } from "./aws.ts";
+import type { BodyLimits } from "./body.ts";
 import { openHttpsStore } from "./https/store.ts";
 import type { RequestLimits } from "./network.ts";
 import type { ObjectStore, StoreEnvironment } from "./store.ts";
@@ -16,7 +17,7 @@ type Location = Pick<Pipeline["objects"], "store" | "endpoint" | "region" | "con
 export function storeFor(
   { store, endpoint, region, connections }: Location,
   environment: StoreEnvironment,
-  limits: Partial<RequestLimits> = {},
+  limits: Partial<RequestLimits & BodyLimits> = {},
 ): ObjectStore {
   if (store === "https")
     return openHttpsStore({ connections, userAgent: `Millrace/${readVersion()}`, limits });
@@ -31,10 +32,13 @@ export function storeFor(
 /** The same stores, each opened once for all pipelines that can share it. */
 export class Stores {
   readonly #environment: StoreEnvironment;
+  readonly #limits: Partial<BodyLimits>;
   readonly #open = new Map<string, ObjectStore>();
 
-  constructor(environment: StoreEnvironment) {
+  /** @param limits where the bodies' differ from BODY_LIMITS */
+  constructor(environment: StoreEnvironment, limits: Partial<BodyLimits> = {}) {
     this.#environment = environment;
+    this.#limits = limits;
   }
 
   of(location: Location): ObjectStore {
@@ -42,7 +46,7 @@ export class Stores {
     const name = store === "https" ? `https ${connections}` : `s3 ${endpoint ?? ""} ${region ?? ""}`;
     const known = this.#open.get(name);
     if (known !== undefined) return known;
-    const opened = storeFor(location, this.#environment);
+    const opened = storeFor(location, this.#environment, this.#limits);
     this.#open.set(name, opened);
     return opened;
   }

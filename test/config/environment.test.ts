@@ -19,6 +19,7 @@ suite("the environment", () => {
     assert.deepEqual(environment.s3, { region: "us-east-1", anonymous: true });
     assert.equal(environment.logLevel, "info");
     assert.deepEqual(environment.limits, { pipelines: 2, loads: 2, bytesInFlight: 268_435_456 });
+    assert.deepEqual(environment.patience, { grace: 25_000, stall: 30_000, databaseSilence: 120_000 });
     assert(existsSync(join(environment.pipelines, "noaa-daily.yaml")));
   });
 
@@ -32,6 +33,9 @@ suite("the environment", () => {
       AWS_ENDPOINT_URL_S3: "http://127.0.0.1:9000",
       MILLRACE_BYTES_IN_FLIGHT: "1 GiB",
       MILLRACE_LOADS: "8",
+      MILLRACE_GRACE: "5",
+      MILLRACE_STALL: "6",
+      MILLRACE_DATABASE_SILENCE: "7",
       MILLRACE_LOG_LEVEL: "debug",
     });
     assert.equal(environment.databaseUrl, "postgres://u:p%40w@db:5432/x");
@@ -39,6 +43,7 @@ suite("the environment", () => {
     assert.equal(environment.dataDir, "/data/millrace");
     assert.equal(environment.s3.endpoint, "http://127.0.0.1:9000");
     assert.deepEqual(environment.limits, { pipelines: 2, loads: 8, bytesInFlight: 1_073_741_824 });
+    assert.deepEqual(environment.patience, { grace: 5_000, stall: 6_000, databaseSilence: 7_000 });
     assert.equal(environment.logLevel, "debug");
   });
 

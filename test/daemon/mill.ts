@@ -16,6 +16,8 @@ export interface Mill {
   readonly bucket: DemoBucket;
   readonly database: Database;
   readonly url: string;
+  /** What its runs are given, but for the S3 endpoint. */
+  readonly environment: Environment;
   /** Everything that was announced since the last run began. */
   readonly events: MillraceEvent[];
   /** What `run --once` does; resolves with whether all went well. */
@@ -70,6 +72,7 @@ export async function openMill(
     s3: { region: "us-east-1", anonymous: true },
     logLevel: "silent",
     limits: { pipelines: 2, loads: 2, bytesInFlight: 2 ** 28 },
+    patience: { grace: 25_000, stall: 30_000, databaseSilence: 120_000 },
   };
   const emit = (event: MillraceEvent): void => void events.push(event);
   const run = async (options: RunOptions = {}): Promise<boolean> => {
@@ -94,6 +97,7 @@ export async function openMill(
     bucket,
     database,
     url,
+    environment,
     events,
     run,
     watch: async (pause, signal) => {

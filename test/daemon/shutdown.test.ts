@@ -12,7 +12,7 @@ interface Listening extends Shutdown {
 function listen(context: TestContext): Listening {
   context.mock.timers.enable({ apis: ["setTimeout"] });
   const events: MillraceEvent[] = [];
-  const shutdown = listenForShutdown((event) => void events.push(event));
+  const shutdown = listenForShutdown((event) => void events.push(event), 25_000);
   context.after(() => {
     shutdown.release();
   });

@@ -27,8 +27,11 @@ suite("descriptions of a load's stations", () => {
       [
         [1, "b"],
         [2, "a"],
+        // Nothing that counts was told, but the station was met.
+        [3, "b"],
         [1, "c"],
       ],
     );
+    assert.deepEqual(descriptions.take(), []);
   });
 });

@@ -164,6 +164,11 @@ suite("answers that are not what was asked for", () => {
       xml(`${truncated}<NextContinuationToken>t</NextContinuationToken>${entry("a")}`),
     ]);
     await assert.rejects(listAll(same.store), failsWith("STORE_FAILED", { bucket }));
+    const cycle = ["a", "b", "a"].map((token) =>
+      xml(`${truncated}<NextContinuationToken>${token}</NextContinuationToken>${entry(token)}`),
+    );
+    await using round = await startScripted(cycle);
+    await assert.rejects(listAll(round.store), failsWith("STORE_FAILED", { bucket }));
     await using none = await startScripted([xml(truncated)]);
     await assert.rejects(listAll(none.store), failsWith("STORE_FAILED", { bucket }));
   });
