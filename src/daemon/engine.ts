@@ -44,7 +44,8 @@ export function createEngine(
   emit: Emit,
   signal: AbortSignal,
 ): Engine {
-  const stores = new Stores(environment.s3, { stallMilliseconds: environment.patience.stall });
+  const { stall } = environment.patience;
+  const stores = new Stores(environment.s3, { stallMilliseconds: stall, answerMilliseconds: stall });
   const storeOf = ({ objects }: Pipeline): ObjectStore => stores.of(objects);
   const services: Services = { database, storeOf, stations: new StationTables(database), emit };
   const { loads, bytesInFlight } = environment.limits;

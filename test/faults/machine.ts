@@ -17,8 +17,9 @@ export interface Surroundings {
 /** How machines are called in pg_stat_activity. */
 export const MACHINE = "machine";
 
-/** Milliseconds without a byte, of Postgres or of a body. */
+/** Milliseconds without a byte, of Postgres and of a store. The latter has four chances to answer. */
 const SILENCE = 300;
+const STALL = 1_000;
 
 export class Machine {
   readonly #pipelines: readonly Pipeline[];
@@ -35,7 +36,7 @@ export class Machine {
     const environment = {
       ...mill.environment,
       s3,
-      patience: { ...mill.environment.patience, stall: SILENCE },
+      patience: { ...mill.environment.patience, stall: STALL },
     };
     this.#engine = createEngine(environment, this.#database, () => undefined, this.#aborting.signal);
   }

@@ -75,7 +75,7 @@ export const MISHAPS: Readonly<Record<string, Mishap>> = {
     await scene.database.query("drop function public.fail cascade");
   },
   "database connections cut": async (scene) => {
-    scene.toDatabase.cut(bytes(scene, 30_000), 1 + times(scene, 3));
+    scene.toDatabase.cut(bytes(scene, 200_000), 1 + times(scene, 3));
     await scene.machine.run();
   },
   "bodies cut": async (scene) => {

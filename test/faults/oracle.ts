@@ -1,4 +1,5 @@
 /** The readable rows that follow from objects' versions, worked out from their values and not by way of Millrace. */
+import assert from "node:assert/strict";
 import type { Database } from "../../src/postgres/connect.ts";
 import type { Measurement } from "../postgres/measuring.ts";
 import { expectedDays } from "../postgres/statistics-oracle.ts";
@@ -48,7 +49,8 @@ export function expectedFacts(counting: Counting): string[] {
       [...expectedDays(entries.map(measurement), statisticsOf)].map(([dayAndName, { n, value }]) => {
         const [day = "", name = ""] = dayAndName.split(" ");
         const country = pipeline === "openaq-fetches" ? "AU" : "";
-        return `openaq|${station}|${day}|${name}|µg/m³|${String(value)}||${country}||${n}`;
+        assert.ok(typeof value === "string", "nothing here has a direction");
+        return `openaq|${station}|${day}|${name}|µg/m³|${value}||${country}||${n}`;
       }),
     );
   });
