@@ -4,17 +4,37 @@
  */
 
 /**
- * - `retry`: may pass by itself; the next run tries again.
+ * - `retry`: may pass by itself; it is tried again, as often and as long as its `Retries` say.
  * - `quarantine`: a person must look before the data may be merged.
  * - `stop`: the configuration or the installation is wrong; trying again is pointless.
  */
 export type Disposition = "retry" | "quarantine" | "stop";
 
-interface ErrorKind {
-  readonly disposition: Disposition;
-  /** What a person should do about it. */
-  readonly advice: string;
+/** How often, and after what pauses, one version of an object is loaded again by itself. */
+export interface Retries {
+  /** Attempts in all, the first among them; `Infinity`: until it succeeds. After the last one the version waits for a person. */
+  readonly attempts: number;
+  /** Seconds before the second attempt; each pause is twice the one before, up to the longest. */
+  readonly firstPause: number;
+  readonly longestPause: number;
 }
+
+type ErrorKind =
+  | { readonly disposition: "retry"; readonly retries: Retries; readonly advice: string }
+  /** `advice`: what a person should do about it. */
+  | { readonly disposition: "quarantine" | "stop"; readonly advice: string };
+
+/** What lies around the object is away or refuses: it passes when somebody mends it, whenever that is. */
+const OUTAGE = {
+  disposition: "retry",
+  retries: { attempts: Number.POSITIVE_INFINITY, firstPause: 30, longestPause: 3_600 },
+} as const;
+
+/** The object itself is at fault: an upload under way is over within the hour, a broken file stays broken. */
+const CONTENT = {
+  disposition: "retry",
+  retries: { attempts: 8, firstPause: 30, longestPause: 3_600 },
+} as const;
 
 export const CATALOGUE = {
   USAGE: { disposition: "stop", advice: "See `millrace --help`, or `--help` after the command." },
@@ -28,7 +48,7 @@ export const CATALOGUE = {
     advice: "Set MILLRACE_HTTP to a free address such as 127.0.0.1:9465, or stop what listens there.",
   },
   DATABASE_UNREACHABLE: {
-    disposition: "retry",
+    ...OUTAGE,
     advice: "Check that Postgres is running and that DATABASE_URL names the right host and port.",
   },
   DATABASE_REFUSED: {
@@ -48,20 +68,22 @@ export const CATALOGUE = {
     advice: "Use Postgres 15 to 18, and a database encoded in UTF8.",
   },
   DATABASE_FAILED: {
+    // Also what a fault of ours would be: half a day of attempts, not an endless one.
     disposition: "retry",
+    retries: { attempts: 20, firstPause: 30, longestPause: 3_600 },
     advice: "Look at the Postgres log; the load left no trace and is tried again.",
   },
   DATABASE_READ_ONLY: {
-    disposition: "retry",
+    ...OUTAGE,
     advice:
       "The server takes no writes: a replica, or default_transaction_read_only is set. Point DATABASE_URL at the primary.",
   },
   DATABASE_FULL: {
-    disposition: "retry",
+    ...OUTAGE,
     advice: "Free or add disk space where Postgres runs; the load left no trace and is tried again.",
   },
   TABLE_BUSY: {
-    disposition: "retry",
+    ...OUTAGE,
     advice:
       "End the long query or maintenance that holds the table; the load left no trace and is tried again.",
   },
@@ -74,11 +96,11 @@ export const CATALOGUE = {
     advice: "Set DATABASE_URL to a Postgres of your own, or see the message for what the embedded one lacks.",
   },
   STORE_UNREACHABLE: {
-    disposition: "retry",
+    ...OUTAGE,
     advice: "Check the network and the endpoint; it is tried again.",
   },
   STORE_FAILED: {
-    disposition: "retry",
+    ...OUTAGE,
     advice: "The object store answered with an error; it is tried again.",
   },
   BUCKET_NOT_FOUND: {
@@ -86,37 +108,37 @@ export const CATALOGUE = {
     advice: "Check `objects.bucket` and `objects.endpoint`, or `objects.url`, in the pipeline.",
   },
   ACCESS_DENIED: {
-    disposition: "retry",
+    ...OUTAGE,
     advice:
       "Nobody may read this, or not you: check the address, and for S3 the region and your credentials; what is public needs none.",
   },
   OBJECT_NOT_FOUND: {
-    disposition: "retry",
+    ...CONTENT,
     advice: "The object is gone or was never written; the next run looks again.",
   },
   OBJECT_CHANGED: {
-    disposition: "retry",
+    ...CONTENT,
     advice: "The object was rewritten while it was read; its new version is loaded next.",
   },
-  OBJECT_STALLED: { disposition: "retry", advice: "The object store stopped sending; it is tried again." },
+  OBJECT_STALLED: { ...OUTAGE, advice: "The object store stopped sending; it is tried again." },
   RANGE_UNSUPPORTED: {
-    disposition: "retry",
+    ...CONTENT,
     advice: "The server sends whole objects only: the object is read again from its beginning.",
   },
   OBJECT_TRUNCATED: {
-    disposition: "retry",
+    ...CONTENT,
     advice: "The object ends too early; the provider must upload it again.",
   },
   OBJECT_CORRUPT: {
-    disposition: "retry",
+    ...CONTENT,
     advice: "The object is damaged; the provider must upload it again.",
   },
   OBJECT_EMPTY: {
-    disposition: "retry",
+    ...CONTENT,
     advice: "The object holds no data; the provider must upload it again.",
   },
   OBJECT_NOT_DATA: {
-    disposition: "retry",
+    ...CONTENT,
     advice:
       "The object is something else than data (an error page, a git-lfs pointer); check the key and the provider.",
   },
@@ -126,16 +148,16 @@ export const CATALOGUE = {
       "Give `infer` a larger or a plainer sample, or write the pipeline yourself: pipelines/README.md shows how.",
   },
   MEMBER_UNKNOWN: {
-    disposition: "retry",
+    ...CONTENT,
     advice: "Set `format.member` to a pattern that fits the file (or the files) of the archive to be read.",
   },
   COLUMN_MISSING: {
-    disposition: "retry",
+    ...CONTENT,
     advice:
       "The object's header lacks a column that the pipeline reads; adapt `format.columns` or wait for the provider.",
   },
   DOCUMENT_INVALID: {
-    disposition: "retry",
+    ...CONTENT,
     advice: "The document cannot be parsed; check the object at that place.",
   },
   OBJECT_TOO_LARGE: {
@@ -160,7 +182,7 @@ export const CATALOGUE = {
     advice: "Correct the mart's SQL file; its query runs in psql as it stands.",
   },
   LOAD_ABORTED: {
-    disposition: "retry",
+    ...OUTAGE,
     advice: "The load was stopped on request; the next run takes it up again.",
   },
 } as const satisfies Record<string, ErrorKind>;
@@ -192,6 +214,12 @@ export class MillraceError extends Error {
 
   get disposition(): Disposition {
     return CATALOGUE[this.code].disposition;
+  }
+
+  /** Of `retry`; everything else is not tried again by itself. */
+  get retries(): Retries | undefined {
+    const kind: ErrorKind = CATALOGUE[this.code];
+    return kind.disposition === "retry" ? kind.retries : undefined;
   }
 
   get advice(): string {

@@ -187,6 +187,9 @@ create table millrace.object (
   refused_etag text,
   refused_load_id bigint,
   refused_outcome text check (refused_outcome in ('failed', 'quarantined')),
+  -- Of a failed version: how often it has failed, and when it is due again; null: not by itself.
+  refused_attempts integer,
+  refused_until timestamptz,
   -- Its content, where it was quarantined: the same content under another etag is not loaded again either.
   refused_size bigint,
   refused_content_crc bigint,

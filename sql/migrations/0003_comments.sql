@@ -211,7 +211,9 @@ comment on column millrace.object.load_id is 'The load that brought that version
 comment on column millrace.object.incomplete is 'Whether rows of it may be missing that another object, which held them too, has dropped: the next pass loads it again.';
 comment on column millrace.object.refused_etag is 'ETag of the version whose load failed or was quarantined last; null: none since the last success.';
 comment on column millrace.object.refused_load_id is 'That load.';
-comment on column millrace.object.refused_outcome is 'How it ended: failed (the next run tries again) or quarantined (a person must look).';
+comment on column millrace.object.refused_outcome is 'How it ended: failed (it is tried again, see refused_until) or quarantined (a person must look).';
+comment on column millrace.object.refused_attempts is 'How often a failed version has failed, in a row and under one configuration.';
+comment on column millrace.object.refused_until is 'When a failed version is due again; null: not by itself, only by retry, run --once, another configuration or a new version.';
 comment on column millrace.object.refused_size is 'Stored bytes of the quarantined version; null: none is.';
 comment on column millrace.object.refused_content_crc is 'CRC-32 of the quarantined version''s content, from the gzip trailer; null for other formats.';
 comment on column millrace.object.refused_content_length is 'Length of the quarantined version''s content in bytes modulo 2^32, from the gzip trailer; null for other formats.';

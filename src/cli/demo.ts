@@ -50,7 +50,7 @@ export async function demo({ once }: { readonly once: boolean }, environment: En
         });
         return DONE;
       }
-      const well = await loadOnce(session, { range: {}, reload: false });
+      const well = await loadOnce(session, { range: {}, reload: false, patient: false });
       if (!shutdown.draining.aborted) await show(display, database);
       return well ? DONE : FAILED;
     });

@@ -37,7 +37,12 @@ export async function retry({ load, json }: RetryOptions, environment: Environme
       const pipelines = [await readSoundPipeline(name, environment.pipelines)];
       await forgetRefusals(database, load);
       const session = { environment, database, pipelines, events, shutdown };
-      const loaded = await loadOnce(session, { range: {}, reload: true, only: new Set(keys) });
+      const loaded = await loadOnce(session, {
+        range: {},
+        reload: true,
+        patient: false,
+        only: new Set(keys),
+      });
       if (json) process.stdout.write(formatJson({ load, pipeline: name, keys, loaded }));
       return loaded ? DONE : FAILED;
     });

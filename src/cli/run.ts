@@ -47,7 +47,7 @@ async function once(session: Session, { from, to, reload }: RunOptions): Promise
   const display = showProgress(session.events);
   try {
     const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-    return (await loadOnce(session, { range, reload })) ? DONE : FAILED;
+    return (await loadOnce(session, { range, reload, patient: false })) ? DONE : FAILED;
   } finally {
     display.close();
   }

@@ -80,16 +80,23 @@ function formatRunning(loads: readonly LoadStatus[]): string {
 
 function formatRefused(loads: readonly LoadStatus[]): string {
   return formatTable(
-    [right("load"), left("state"), left("pipeline"), left("what"), left("where"), left("why")],
+    [right("load"), left("state"), left("next try (UTC)"), ...["pipeline", "what", "where", "why"].map(left)],
     loads.map((load) => [
       `${load.load}`,
       load.status,
+      load.status === "failed" ? nextTry(load) : "–",
       load.pipeline,
       load.name,
       load.place ?? "–",
       `${load.error ?? ""}${load.errorCode === null ? "" : ` [${load.errorCode}]`}`,
     ]),
   );
+}
+
+/** A failed load that is not tried again by itself waits for `retry`, like a quarantined one. */
+function nextTry({ attempts, retryAt }: LoadStatus): string {
+  const tried = attempts === null || attempts < 2 ? "" : ` (tried ${attempts} times)`;
+  return `${retryAt === null ? "never" : minute(retryAt)}${tried}`;
 }
 
 function formatMarts(marts: LedgerStatus["marts"]): string {

@@ -12,6 +12,7 @@ import { databaseError } from "../postgres/errors.ts";
 import {
   type KnownObject,
   knownObjects,
+  nextRetry,
   noteGone,
   noteListed,
   noteSameContent,
@@ -25,6 +26,8 @@ export interface PassOptions {
   readonly range: DateRange;
   /** Take again what another configuration shaped, and what is quarantined. */
   readonly reload: boolean;
+  /** Leave versions that failed alone until they are due again; otherwise they are loaded at once. */
+  readonly patient: boolean;
   /** Keys of the objects to which the pass keeps, whatever else is due; absent: all. */
   readonly only?: ReadonlySet<string>;
 }
@@ -45,8 +48,10 @@ export interface PassResult {
   readonly quarantined: number;
   /** Another process had these, or they were not begun. */
   readonly skipped: number;
-  /** Objects that were left alone: their version is quarantined, and a person must decide. */
+  /** Objects that were left alone: their version is quarantined, or has failed for good, and a person must decide. */
   readonly held: number;
+  /** Seconds until the first of the failed versions is due again by itself; absent: none will be. */
+  readonly retryIn?: number;
   /** Why the bucket could not be read. */
   readonly error?: MillraceError;
 }
@@ -86,11 +91,12 @@ export async function runPass(
     await endPass(database, pipeline.name, { listed: null, error: failure });
     return { ...CUT_OFF, error: failure };
   }
-  const { jobs, ...numbers } = plan;
+  const { jobs, waiting, ...numbers } = plan;
   emit({
     type: "pass.planned",
     pipeline: pipeline.name,
     ...numbers,
+    waiting: waiting.length,
     objects: jobs.reduce((sum, job) => sum + job.objects.length, 0),
     bytes: jobs.reduce((sum, job) => sum + job.bytes, 0),
     loads: jobs.length,
@@ -98,6 +104,9 @@ export async function runPass(
   const reports = await runJobs(jobs, queue);
   const result = summary(reports);
   await dropExpiredFormers(database);
+  const failed = result.failed === 0 ? [] : jobs.flatMap(({ objects }) => objects);
+  const tried = failed.map(({ objectId }) => objectId);
+  const retryIn = await nextRetry(database, [...waiting, ...tried]);
   await endPass(database, pipeline.name, { listed: plan.listed });
   emit({
     type: "pass.finished",
@@ -105,13 +114,14 @@ export async function runPass(
     ...result,
     seconds: (performance.now() - began) / 1000,
   });
-  return { ...result, held: plan.held };
+  return { ...result, held: plan.held, ...(retryIn === undefined ? {} : { retryIn }) };
 }
 
 interface PassPlan {
   readonly listed: number;
   readonly unchanged: number;
   readonly held: number;
+  readonly waiting: readonly number[];
   readonly jobs: readonly LoadJob[];
 }
 
@@ -124,7 +134,7 @@ async function planPass(
   const { database, storeOf, emit } = services;
   const store = storeOf(pipeline);
   const known = await knownObjects(database, pipeline);
-  const { only, reload } = options;
+  const { only, reload, patient } = options;
   const loaded = [...known.values()].filter(({ etag }) => etag !== null).map(({ key }) => key);
   const watched = new Set([...loaded, ...(only ?? [])]);
   const request = { pipeline, range: options.range, watched };
@@ -137,12 +147,14 @@ async function planPass(
     emit({ type: "object.gone", pipeline: pipeline.name, key });
   }
   const wanted = only === undefined ? candidates : candidates.filter(({ object }) => only.has(object.key));
-  const changes = await decideChanges(store, { pipeline, candidates: wanted, known, reload }, signal);
+  const question = { pipeline, candidates: wanted, known, reload, patient };
+  const changes = await decideChanges(store, question, signal);
   const ids = await noteChanges(pipeline, changes, { candidates: wanted, known, services });
   return {
     listed: candidates.length,
     unchanged: changes.unchanged + changes.rewritten.length,
     held: changes.held + changes.refused.length,
+    waiting: changes.waiting,
     jobs: groupLoads(pipeline, changes.chosen, ids),
   };
 }
@@ -187,7 +199,7 @@ async function runJobs(jobs: readonly LoadJob[], queue: Queue): Promise<(LoadRep
   return alone.length === 0 ? reports : [...reports, ...(await queue.run(alone))];
 }
 
-function summary(reports: readonly (LoadReport | undefined)[]): Omit<PassResult, "held"> {
+function summary(reports: readonly (LoadReport | undefined)[]): Omit<PassResult, "held" | "retryIn"> {
   const count = (outcome: LoadReport["outcome"]) =>
     reports.filter((report) => report?.outcome === outcome).length;
   const faults = reports.reduce((sum, report) => sum + (report?.faults ?? 0), 0);

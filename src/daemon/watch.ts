@@ -3,18 +3,22 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Cron } from "croner";
 import pLimit from "p-limit";
 import type { Pipeline } from "../config/pipeline.ts";
-import { describeFault, MillraceError } from "../errors.ts";
+import { describeFault, MillraceError, type Retries } from "../errors.ts";
 import { databaseError } from "../postgres/errors.ts";
 import { settleAbandoned } from "../postgres/ledger/loads.ts";
 import { rebuildStale } from "../postgres/marts/rebuild.ts";
 import { QuietTime } from "./compact.ts";
-import { type PassContext, type PassResult, runPass } from "./pass.ts";
+import { type PassContext, runPass } from "./pass.ts";
 
-/** Pauses after trouble, in milliseconds: they double from the first to the longest. */
-const FIRST_RETRY = 30_000;
-const LONGEST_RETRY = 3_600_000;
+/** Between passes after trouble that has no `Retries` of its own: another process is at it, or a mart was not rebuilt. */
+const TROUBLE: Retries = { attempts: Number.POSITIVE_INFINITY, firstPause: 30, longestPause: 3_600 };
+/** What failed is due at a time of its own, but nobody's bucket is listed more often than this; seconds. */
+const SHORTEST_PAUSE = 15;
 /** The longest that a timer can be set to; waking up then for a pass too many does no harm. */
 const LONGEST_SLEEP = 2 ** 31 - 1;
+
+/** Until the next pass of a schedule that has no next time, in milliseconds. */
+const DAY = 86_400_000;
 
 /** What the daemon watches. */
 export interface WatchOptions {
@@ -54,6 +58,8 @@ class Watcher {
   readonly #pause: Pause;
   /** Passes in a row after which trying again soon may help. */
   #troubles = 0;
+  /** Seconds until the next pass if nothing is due by the schedule before. */
+  #wait = Number.POSITIVE_INFINITY;
 
   constructor(pipeline: Pipeline, context: PassContext, pause: Pause) {
     this.#pipeline = pipeline;
@@ -73,18 +79,26 @@ class Watcher {
   /** One pass, unless the end was requested, and the marts that depend on what it changed. Never rejects. */
   async pass(): Promise<void> {
     if (this.#context.signal.aborted) return;
-    this.#troubles = (await this.#passesWell()) ? 0 : this.#troubles + 1;
+    const { trouble, retryIn } = await this.#passes();
+    this.#troubles = trouble === undefined ? 0 : this.#troubles + 1;
+    const pauses = [
+      ...(trouble === undefined ? [] : [pauseAfter(trouble, this.#troubles)]),
+      ...(retryIn === undefined ? [] : [Math.max(retryIn, SHORTEST_PAUSE)]),
+    ];
+    this.#wait = Math.min(...pauses, Number.POSITIVE_INFINITY);
   }
 
-  /** Whether the pass left nothing that trying again soon may mend. */
-  async #passesWell(): Promise<boolean> {
+  async #passes(): Promise<Aftermath> {
     const { services } = this.#context;
     try {
       // A load whose database went away could not write how it ended.
       await settleAbandoned(services.database);
-      const result = await runPass(this.#pipeline, { range: {}, reload: false }, this.#context);
+      const options = { range: {}, reload: false, patient: true };
+      const result = await runPass(this.#pipeline, options, this.#context);
       const { failures } = await rebuildStale(services.database, services.emit);
-      return failures.length === 0 && !mayMend(result);
+      const { retryIn } = result;
+      const trouble = failures.length > 0 || result.skipped > 0 ? TROUBLE : result.error?.retries;
+      return { trouble, retryIn };
     } catch (error) {
       const failure = error instanceof MillraceError ? error : databaseError(error);
       services.stations.forget();
@@ -94,21 +108,28 @@ class Watcher {
         code: failure.code,
         message: describeFault(failure),
       });
-      return false;
+      // The daemon has nothing else to do: also a database that refuses it may let it in again.
+      return { trouble: failure.retries ?? TROUBLE };
     }
   }
 
   /** Milliseconds until the next pass is due: on schedule, or sooner after trouble. */
   #untilNext(): number {
-    const scheduled = new Cron(this.#pipeline.schedule, { timezone: "UTC" }).msToNext() ?? LONGEST_RETRY;
-    if (this.#troubles === 0) return scheduled;
-    return Math.min(scheduled, FIRST_RETRY * 2 ** (this.#troubles - 1), LONGEST_RETRY);
+    const scheduled = new Cron(this.#pipeline.schedule, { timezone: "UTC" }).msToNext() ?? DAY;
+    return Math.min(scheduled, this.#wait * 1000);
   }
 }
 
-/** Whether trying again soon may help. Quarantined loads wait for a person, not for time. */
-function mayMend({ error, failed, skipped }: PassResult): boolean {
-  return failed + skipped > 0 || error?.disposition === "retry";
+/** Why, and when, trying again before the schedule may help. Quarantined loads wait for a person, not for time. */
+interface Aftermath {
+  readonly trouble?: Retries | undefined;
+  /** Seconds until a failed version is due. */
+  readonly retryIn?: number | undefined;
+}
+
+/** Seconds. */
+function pauseAfter({ firstPause, longestPause }: Retries, troubles: number): number {
+  return Math.min(firstPause * 2 ** (troubles - 1), longestPause);
 }
 
 /** Waits, or ends early without an error when the signal aborts. */

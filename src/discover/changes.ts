@@ -22,6 +22,9 @@ export interface KnownVersion {
   /** The version whose load did not succeed, and how it ended. */
   readonly refusedEtag: string | null;
   readonly refusedOutcome: "failed" | "quarantined" | null;
+  /** Of a failed version: when it is due again by itself, and of the configuration that its load had. */
+  readonly refusedRetry: "due" | "later" | "never";
+  readonly refusedFingerprint: string | null;
   /** Of a quarantined version: its size as stored, and what its gzip trailer says. */
   readonly refusedSize: number | null;
   readonly refusedContentCrc: number | null;
@@ -35,6 +38,8 @@ export interface ChangesRequest {
   readonly known: ReadonlyMap<string, KnownVersion>;
   /** Take again what another configuration shaped, and what is quarantined. */
   readonly reload: boolean;
+  /** Leave failed versions alone until they are due; otherwise they are taken at once. */
+  readonly patient: boolean;
 }
 
 /** An object to be loaded. */
@@ -60,8 +65,10 @@ export interface Changes {
   readonly refused: readonly Rewritten[];
   /** Objects whose version is in the database, by their etag. */
   readonly unchanged: number;
-  /** Objects whose version is quarantined, by their etag: a person decides about them. */
+  /** Objects whose version is quarantined, by their etag, or has failed for good: a person decides about them. */
   readonly held: number;
+  /** Objects whose version has failed and is due later, by their rows in the ledger. */
+  readonly waiting: readonly number[];
 }
 
 /** RFC 1952, 2.3.1: CRC32 and ISIZE, four bytes each, little-endian. */
@@ -88,6 +95,7 @@ export async function decideChanges(
   const rewritten: Rewritten[] = [];
   const refused: Rewritten[] = [];
   let suspects: Suspect[] = [];
+  const waiting: number[] = [];
   let unchanged = 0;
   let held = 0;
 
@@ -128,32 +136,54 @@ export async function decideChanges(
       case "held":
         held += 1;
         break;
+      case "later":
+        if (known !== undefined) waiting.push(known.objectId);
+        break;
       case "suspect":
         if (known !== undefined) suspects.push({ candidate, known });
     }
     if (suspects.length >= TRAILERS_QUEUED) await settle();
   }
   await settle();
-  return { chosen, rewritten, refused, unchanged, held };
+  return { chosen, rewritten, refused, unchanged, held, waiting };
 }
 
-type Judgement = "load" | "reload" | "unchanged" | "held" | "suspect";
+type Judgement = "load" | "reload" | "unchanged" | "held" | "later" | "suspect";
 
 /** What the etags alone tell. */
 function judge(candidate: Candidate, known: KnownVersion | undefined, request: ChangesRequest): Judgement {
   const { etag, size } = candidate.object;
   const { pipeline, reload } = request;
   if (known === undefined) return "load";
+  const refused = known.refusedEtag === etag;
   if (known.etag === etag) {
-    const wanted = known.incomplete && known.refusedEtag !== etag;
-    return wanted || (reload && known.fingerprint !== pipeline.fingerprint) ? "reload" : "unchanged";
+    if (reload && known.fingerprint !== pipeline.fingerprint) return "reload";
+    if (!known.incomplete) return "unchanged";
+    if (!refused) return "reload";
+    if (known.refusedOutcome === "quarantined") return "unchanged";
+    const judgement = judgeFailed(known, request);
+    return judgement === "load" ? "reload" : judgement;
   }
-  if (known.refusedEtag === etag && known.refusedOutcome === "quarantined") return reload ? "load" : "held";
+  if (refused && known.refusedOutcome === "quarantined") return reload ? "load" : "held";
   // A version that failed is loaded again, not excused: what failed may have been its content.
-  if (known.refusedEtag === etag || pipeline.objects.change === "etag") return "load";
+  if (refused) return judgeFailed(known, request);
+  if (pipeline.objects.change === "etag") return "load";
   const contents = [loadedContent(known), ...(reload ? [] : [refusedContent(known)])];
   const isSuspect = size >= TRAILER_BYTES && contents.some((content) => content?.size === size);
   return isSuspect ? "suspect" : "load";
+}
+
+/** Another configuration may mend what failed. */
+function judgeFailed(known: KnownVersion, { pipeline, patient }: ChangesRequest): Judgement {
+  if (!patient || known.refusedFingerprint !== pipeline.fingerprint) return "load";
+  switch (known.refusedRetry) {
+    case "due":
+      return "load";
+    case "later":
+      return "later";
+    case "never":
+      return "held";
+  }
 }
 
 /** What a gzip trailer says. */

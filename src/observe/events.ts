@@ -57,8 +57,10 @@ export type MillraceEvent =
       listed: number;
       /** Of these, unchanged since they were loaded (by etag or by content). */
       unchanged: number;
-      /** And quarantined: they wait for a person or a new version. */
+      /** And quarantined, or failed for good: they wait for a person or a new version. */
       held: number;
+      /** And failed: they are tried again later. */
+      waiting: number;
       /** Objects to load now, and their size as stored. */
       objects: number;
       bytes: number;

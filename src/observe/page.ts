@@ -128,6 +128,7 @@ function state({ ledger, progress }: PipelineStatus): string {
   }
   if (ledger === null) return "–";
   if (ledger.quarantinedLoads > 0) return '<span class="bad">quarantined</span>';
+  if (ledger.failedForGood > 0) return '<span class="bad">failed</span>';
   if (ledger.failedLoads > 0) return '<span class="bad">failing</span>';
   return ledger.pending > 0 ? "pending" : '<span class="good">up to date</span>';
 }
@@ -175,17 +176,24 @@ function renderRunning({ pipelines, loads, at }: Status): string {
 function renderRefused(loads: readonly LoadStatus[], at: string): string {
   return table(
     "Failed and quarantined loads",
-    ["Load", "Pipeline", "What", "State", "When", "Where", "Why"],
+    ["Load", "Pipeline", "What", "State", "When", "Next try", "Where", "Why"],
     loads.map((load) => [
       `${load.load}`,
       escape(load.pipeline),
       escape(load.name),
       `<span class="bad">${load.status}</span>`,
       ago(load.finishedAt, at),
+      nextTry(load),
       escape(load.place ?? "–"),
       escape(`${load.error ?? ""}${load.errorCode === null ? "" : ` [${load.errorCode}]`}`),
     ]),
   );
+}
+
+/** Nothing by itself, for a quarantined load and for one that has failed for good. */
+function nextTry({ retryAt, attempts }: LoadStatus): string {
+  const tried = attempts === null || attempts < 2 ? "" : `, tried ${attempts} times`;
+  return `${retryAt === null ? "none by itself" : moment(retryAt)}${tried}`;
 }
 
 function renderMarts(marts: readonly MartStatus[], at: string): string {

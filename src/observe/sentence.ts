@@ -105,9 +105,11 @@ function describePass(event: Extract<MillraceEvent, { type: `pass.${string}` }>)
     case "pass.started":
       return { level: "debug", text: `${event.pipeline}: looking for new objects` };
     case "pass.planned": {
-      const held =
-        event.held === 0 ? "" : `, ${formatCount(event.held)} held in quarantine (status says why)`;
-      const found = `${formatPlural(event.listed, "object")} listed, ${formatCount(event.unchanged)} unchanged${held}`;
+      const waiting = [
+        ...(event.waiting === 0 ? [] : [`, ${formatCount(event.waiting)} to be tried again later`]),
+        ...(event.held === 0 ? [] : [`, ${formatCount(event.held)} held for a person (status says why)`]),
+      ].join("");
+      const found = `${formatPlural(event.listed, "object")} listed, ${formatCount(event.unchanged)} unchanged${waiting}`;
       const todo =
         event.objects === 0
           ? "nothing to load"
@@ -156,8 +158,8 @@ function describeLoad(event: LoadFinished): Sentence {
 /** What a person can do about a load that was held back. */
 function quarantineAdvice({ load }: LoadFinished): string {
   return (
-    `Look at millrace.check_result for load ${load}; ` +
-    "correct the pipeline's checks and run it with --reload, or wait for a new version"
+    `Look at millrace.check_result for load ${load}; if the data are right, \`millrace release ${load}\` merges them; ` +
+    `else correct the pipeline and \`millrace retry ${load}\`, or wait for a new version`
   );
 }
 

@@ -14,6 +14,9 @@ export interface LoadStatus {
   readonly errorCode: string | null;
   readonly error: string | null;
   readonly place: string | null;
+  /** Of a failed load: how often its version has failed, and when it is due again; null: not by itself. */
+  readonly attempts: number | null;
+  readonly retryAt: string | null;
   /** Of a running load: whether it holds its claim or has just begun; otherwise its process is gone. */
   readonly alive: boolean;
   /** The process that made it. */
@@ -45,8 +48,10 @@ export interface PipelineLedger {
   readonly newestDate: string | null;
   /** Loads under way in any process. */
   readonly runningLoads: number;
-  /** Loads whose objects have no newer version and wait: for the next run, or for a person. */
+  /** Loads whose objects have no newer version and wait: for the next attempt, or for a person. */
   readonly failedLoads: number;
+  /** Of the failed ones, those that are not tried again by themselves. */
+  readonly failedForGood: number;
   readonly quarantinedLoads: number;
 }
 
@@ -71,15 +76,17 @@ const ISO = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-
 
 /** Refused loads whose objects still show the refused version; everything else has been settled since. */
 const UNSETTLED = `
-  select distinct refused_load_id as load_id
+  select refused_load_id as load_id, max(refused_attempts) as attempts, min(refused_until) as retry_at
   from millrace.object
-  where refused_load_id is not null and refused_etag = seen_etag and gone_at is null`;
+  where refused_load_id is not null and refused_etag = seen_etag and gone_at is null
+  group by refused_load_id`;
 
 const LOADS = `
   select l.*, status = 'running' and (${LOAD_LOCK_HELD} or started_at > now() - interval '${CLAIM_WITHIN}') as alive,
-    row_number() over (partition by pipeline, status order by load_id desc) as place_in_line
-  from millrace.load l
-  where status = 'running' or (status in ('failed', 'quarantined') and load_id in (${UNSETTLED}))`;
+    row_number() over (partition by pipeline, status order by load_id desc) as place_in_line,
+    attempts, retry_at
+  from millrace.load l left join (${UNSETTLED}) unsettled using (load_id)
+  where status = 'running' or (status in ('failed', 'quarantined') and unsettled.load_id is not null)`;
 
 const PIPELINES = `
   with waiting as (${LOADS})
@@ -94,7 +101,8 @@ const PIPELINES = `
         where l.pipeline = p.pipeline and l.status = 'loaded'),
       (select max(l.newest_date) from millrace.load l where l.pipeline = p.pipeline and l.status = 'loaded')
     )::text as "newestDate",
-    w.running as "runningLoads", w.failed as "failedLoads", w.quarantined as "quarantinedLoads"
+    w.running as "runningLoads", w.failed as "failedLoads",
+    w.failed_for_good as "failedForGood", w.quarantined as "quarantinedLoads"
   from millrace.pipeline p
   cross join lateral (
     select count(*) filter (where gone_at is null)::integer as objects,
@@ -111,6 +119,7 @@ const PIPELINES = `
   cross join lateral (
     select count(*) filter (where alive)::integer as running,
       count(*) filter (where status = 'failed')::integer as failed,
+      count(*) filter (where status = 'failed' and retry_at is null)::integer as failed_for_good,
       count(*) filter (where status = 'quarantined')::integer as quarantined
     from waiting where pipeline = p.pipeline
   ) w
@@ -118,7 +127,8 @@ const PIPELINES = `
 
 const WAITING = `
   select load_id::float8 as load, pipeline, name, status, ${ISO("started_at")} as "startedAt",
-    ${ISO("finished_at")} as "finishedAt", error_code as "errorCode", error, error_place as place, alive, host, pid
+    ${ISO("finished_at")} as "finishedAt", error_code as "errorCode", error, error_place as place, alive, host, pid,
+    attempts, ${ISO("retry_at")} as "retryAt"
   from (${LOADS}) l
   where place_in_line <= 20
   order by load_id desc`;

@@ -32,19 +32,26 @@ suite("commands that need the database", () => {
       insert into millrace.pipeline (pipeline, source, target, fingerprint, pass_error_code, pass_error)
       values ('noaa-daily', 'noaa', 'daily', 'f', 'BUCKET_NOT_FOUND', 'there is no such bucket');
       insert into millrace.load (pipeline, name, status, fingerprint, host, pid, error_code, error, error_place)
-      values ('noaa-daily', '1872', 'quarantined', 'f', 'h', 1, 'RECEIPT_MISMATCH', 'one row is missing', 's3://b/k');
-      insert into millrace.object (pipeline, bucket, key, seen_etag, seen_size, seen_modified, refused_etag, refused_load_id, refused_outcome)
-      values ('noaa-daily', 'b', 'k', 'e', 2500000, now(), 'e', 1, 'quarantined'),
-        ('noaa-daily', 'b', 'l', 'e', 2500000, now(), null, null, null)`);
+      values ('noaa-daily', '1872', 'quarantined', 'f', 'h', 1, 'RECEIPT_MISMATCH', 'one row is missing', 's3://b/k'),
+        ('noaa-daily', '1873', 'failed', 'f', 'h', 1, 'OBJECT_EMPTY', 'no bytes', null),
+        ('noaa-daily', '1874', 'failed', 'f', 'h', 1, 'OBJECT_EMPTY', 'no bytes', null);
+      insert into millrace.object (pipeline, bucket, key, seen_etag, seen_size, seen_modified, refused_etag, refused_load_id, refused_outcome,
+        refused_attempts, refused_until)
+      values ('noaa-daily', 'b', 'k', 'e', 2500000, now(), 'e', 1, 'quarantined', null, null),
+        ('noaa-daily', 'b', 'l', 'e', 2500000, now(), null, null, null, null, null),
+        ('noaa-daily', 'b', 'm', 'e', 0, now(), 'e', 2, 'failed', 3, '2026-01-02 03:04Z'),
+        ('noaa-daily', 'b', 'n', 'e', 0, now(), 'e', 3, 'failed', 8, null)`);
     const env = { DATABASE_URL: url };
     const { code, stdout, stderr } = await millrace(["status"], { env });
     assert.equal(code, 0, stderr);
-    assert.match(stdout, /^noaa-daily +2 +0 +1 +2\.5 MB +0 +0 +1 +–/m);
+    assert.match(stdout, /^noaa-daily +4 +0 +1 +2\.5 MB +0 +2 +1 +–/m);
     assert.match(stdout, /^noaa-daily: the last pass failed: there is no such bucket \[BUCKET_NOT_FOUND\]$/m);
     assert.match(
       stdout,
-      /^ +1  quarantined  noaa-daily  1872  s3:\/\/b\/k  one row is missing \[RECEIPT_MISMATCH\]$/m,
+      /^ +1  quarantined  – +noaa-daily  1872  s3:\/\/b\/k  one row is missing \[RECEIPT_MISMATCH\]$/m,
     );
+    assert.match(stdout, /^ +2  failed +2026-01-02 03:04 \(tried 3 times\)  noaa-daily  1873 /m);
+    assert.match(stdout, /^ +3  failed +never \(tried 8 times\) +noaa-daily  1874 /m);
     const json = await millrace(["status", "--json"], { env });
     const facts = JSON.parse(json.stdout) as {
       pipelines: unknown[];
@@ -52,7 +59,7 @@ suite("commands that need the database", () => {
       marts: unknown[];
     };
     assert.equal(facts.pipelines.length, 1);
-    assert.equal(facts.loads[0]?.load, 1);
+    assert.equal(facts.loads.at(-1)?.load, 1);
   });
 
   test("compact does what is due, with --all what has just been loaded too", async (context) => {

@@ -69,7 +69,10 @@ suite("run --once", { concurrency: 2 }, () => {
       /noaa-daily 2002: failed: s3:\/\/noaa-ghcn-pds\/csv\.gz\/by_year\/2002\.csv\.gz: .*end too early.*\[OBJECT_TRUNCATED\]/,
     );
     const status = await millrace(["status"], { env });
-    assert.match(status.stdout, /failed +noaa-daily +2002 .*2002\.csv\.gz.*\[OBJECT_TRUNCATED\]/);
+    assert.match(
+      status.stdout,
+      /failed +\d{4}-\d\d-\d\d \d\d:\d\d +noaa-daily +2002 .*2002\.csv\.gz.*\[OBJECT_TRUNCATED\]/,
+    );
     for (const ended of [first, second, third, status]) assertPlain(ended);
   });
 

@@ -88,7 +88,10 @@ export async function openMill(
     try {
       await prepareDatabase(database, chosen, announce);
       const { range = {}, reload = false } = options;
-      return await runOnce({ pipelines: chosen, range, reload, atOnce: 2 }, { ...engine, signal });
+      return await runOnce(
+        { pipelines: chosen, range, reload, patient: false, atOnce: 2 },
+        { ...engine, signal },
+      );
     } finally {
       engine.close();
     }

@@ -39,7 +39,7 @@ suite("quarantine", { concurrency: 2 }, () => {
     assert.ok(finished);
     assert.match(
       describe(finished)?.text ?? "",
-      /quarantined: .*millrace\.check_result for load 2;.*--reload/,
+      /quarantined: .*millrace\.check_result for load 2;.*`millrace release 2`.*`millrace retry 2`/,
     );
     const tables = await stagingTables(mill.database);
     assert.equal(tables.length, 1);
@@ -52,7 +52,7 @@ suite("quarantine", { concurrency: 2 }, () => {
       assert.ok(planned);
       assert.deepEqual(describe(planned), {
         level: "info",
-        text: "noaa-daily: 1 object listed, 0 unchanged, 1 held in quarantine (status says why), nothing to load",
+        text: "noaa-daily: 1 object listed, 0 unchanged, 1 held for a person (status says why), nothing to load",
       });
     }
     assert.deepEqual(await statuses(mill), ["loaded", "quarantined"]);

@@ -40,6 +40,7 @@ suite("changes", () => {
     readonly etag?: string;
     readonly change?: "content" | "etag";
     readonly reload?: boolean;
+    readonly patient?: boolean;
     readonly expected: string;
     readonly tails?: number;
   }
@@ -206,6 +207,30 @@ suite("changes", () => {
       known: loaded(content, { refusedEtag: "bucket's", refusedOutcome: "failed" }),
       expected: "load",
     },
+    ...(
+      [
+        ["that is due", { refusedRetry: "due" }, "load"],
+        ["that is due later", { refusedRetry: "later" }, "later"],
+        ["that has failed for good", { refusedRetry: "never" }, "held"],
+        ["under another configuration", { refusedRetry: "never", refusedFingerprint: "older" }, "load"],
+      ] as const
+    ).flatMap(([state, refused, expected]) => {
+      const failed = { refusedEtag: "bucket's", refusedOutcome: "failed", ...refused } as const;
+      const whole = loaded(content, failed);
+      // What is in the database already is tried again by the same rules, when it is to be made whole.
+      const broken = loaded(content, { ...failed, refusedEtag: "loaded", incomplete: true });
+      return [
+        { name: `a failed version ${state}, patiently`, known: whole, patient: true, expected },
+        { name: `a failed version ${state}, at once`, known: whole, expected: "load" },
+        {
+          name: `a failed reload ${state}, patiently`,
+          known: broken,
+          etag: "loaded",
+          patient: true,
+          expected: expected === "load" ? "reload" : expected,
+        },
+      ];
+    }),
     {
       name: "a version after a quarantined one",
       known: loaded(content, {
@@ -244,6 +269,7 @@ suite("changes", () => {
     etag,
     change = "content",
     reload = false,
+    patient = false,
     expected,
     tails = 0,
   } of cases) {
@@ -258,6 +284,7 @@ suite("changes", () => {
         candidates,
         known: new Map(resolved && [[key, resolved]]),
         reload,
+        patient,
       };
       const changes = await decideChanges(store, request, signal);
       assert.equal(verdict(changes), expected);
@@ -283,7 +310,7 @@ suite("changes", () => {
     const store = recording(endpoint.store);
     const changes = await decideChanges(
       store,
-      { pipeline: pipelineOf("content"), candidates, known, reload: false },
+      { pipeline: pipelineOf("content"), candidates, known, reload: false, patient: false },
       signal,
     );
     assert.deepEqual(
@@ -299,7 +326,7 @@ suite("changes", () => {
       listed(`${String(1900 + index)}.gz`, "new", zipped.length),
     );
     const known = new Map(candidates.map(({ object }) => [object.key, loaded(content)]));
-    const request = { pipeline: pipelineOf("content"), candidates, known, reload: false };
+    const request = { pipeline: pipelineOf("content"), candidates, known, reload: false, patient: false };
     await using down = await startScripted([refuse(500, "InternalError")]);
     await assert.rejects(decideChanges(down.store, request, signal), failsWith("STORE_FAILED", { bucket }));
     assert.ok(down.requests.length < 50, `${down.requests.length} requests`);

@@ -22,6 +22,8 @@ export function loaded(content: Buffer, over: Partial<KnownVersion> = {}): Known
     incomplete: false,
     refusedEtag: null,
     refusedOutcome: null,
+    refusedRetry: "never",
+    refusedFingerprint: over.refusedEtag === undefined ? null : FINGERPRINT,
     refusedSize: null,
     refusedContentCrc: null,
     refusedContentLength: null,
@@ -29,7 +31,7 @@ export function loaded(content: Buffer, over: Partial<KnownVersion> = {}): Known
   };
 }
 
-/** In one word each: load, reload, rewritten, refused, unchanged, held. */
+/** In one word each: load, reload, rewritten, refused, unchanged, held, later. */
 export function verdict(changes: Changes): string {
   const words = [
     ...changes.chosen.map(({ reload }) => (reload ? "reload" : "load")),
@@ -37,6 +39,7 @@ export function verdict(changes: Changes): string {
     ...changes.refused.map(() => "refused"),
     ...Array.from({ length: changes.unchanged }, () => "unchanged"),
     ...Array.from({ length: changes.held }, () => "held"),
+    ...changes.waiting.map(() => "later"),
   ];
   return words.join(" ");
 }

@@ -64,7 +64,7 @@ export class Machine {
     const { signal } = this.#aborting;
     try {
       await prepareDatabase(this.#database, this.#pipelines, () => undefined);
-      const options = { pipelines: this.#pipelines, range: {}, reload: false, atOnce: 2 };
+      const options = { pipelines: this.#pipelines, range: {}, reload: false, patient: false, atOnce: 2 };
       return await runOnce(options, { ...this.#engine, signal });
     } catch (error) {
       if (error instanceof MillraceError) return false;

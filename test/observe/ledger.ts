@@ -19,6 +19,7 @@ export function ledger(pipeline: string): PipelineLedger {
     newestDate: null,
     runningLoads: 0,
     failedLoads: 0,
+    failedForGood: 0,
     quarantinedLoads: 0,
   };
 }

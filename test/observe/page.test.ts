@@ -33,6 +33,8 @@ function load(part: Partial<LoadStatus>): LoadStatus {
     errorCode: "OBJECT_EMPTY",
     error: "no bytes",
     place: null,
+    attempts: 1,
+    retryAt: "2026-01-02T00:00:00.000Z",
     alive: true,
     host: "host",
     pid: 7,

@@ -36,6 +36,7 @@ export const STORY: readonly MillraceEvent[] = [
     listed: 10,
     unchanged: 6,
     held: 0,
+    waiting: 0,
     objects: 4,
     bytes: 2_000,
     loads: 4,

@@ -17,15 +17,17 @@ const LEDGER = `
     ('busy', 'held', 'quarantined', 'f', '2026-01-01 00:00Z', '2026-01-01 00:01Z', 'h', 1, null, 'share', null),
     ('busy', 'dead', 'running', 'f', '2026-01-01 00:00Z', null, 'h', 1, null, null, null),
     ('busy', 'fresh', 'running', 'f', now(), null, 'h', 2, null, null, null),
-    ('busy', 'claimed', 'running', 'f', '2026-01-01 00:00Z', null, 'h', 3, null, null, null);
-  insert into millrace.object (pipeline, bucket, key, seen_etag, seen_size, seen_modified, gone_at, etag, refused_etag, refused_load_id, refused_outcome)
+    ('busy', 'claimed', 'running', 'f', '2026-01-01 00:00Z', null, 'h', 3, null, null, null),
+    ('busy', 'given up', 'failed', 'f', '2026-01-01 00:00Z', '2026-01-01 00:01Z', 'h', 1, 'OBJECT_EMPTY', 'e', null);
+  insert into millrace.object (pipeline, bucket, key, seen_etag, seen_size, seen_modified, gone_at, etag, refused_etag, refused_load_id, refused_outcome, refused_attempts, refused_until)
   values
-    ('busy', 'b', '1', 'e1', 10, now(), null, 'e1', null, null, null),
-    ('busy', 'b', '2', 'e2', 20, now(), null, null, null, null, null),
-    ('busy', 'b', '3', 'new', 40, now(), null, 'old', 'former', 3, 'failed'),
-    ('busy', 'b', '4', 'e4', 80, now(), null, null, 'e4', 4, 'failed'),
-    ('busy', 'b', '5', 'e5', 160, now(), null, 'old', 'e5', 5, 'quarantined'),
-    ('busy', 'b', '6', 'e6', 320, now(), now(), 'e6', null, null, null);
+    ('busy', 'b', '1', 'e1', 10, now(), null, 'e1', null, null, null, null, null),
+    ('busy', 'b', '2', 'e2', 20, now(), null, null, null, null, null, null, null),
+    ('busy', 'b', '3', 'new', 40, now(), null, 'old', 'former', 3, 'failed', 9, now()),
+    ('busy', 'b', '4', 'e4', 80, now(), null, null, 'e4', 4, 'failed', 3, '2026-01-01 00:05Z'),
+    ('busy', 'b', '7', 'e7', 0, now(), null, null, 'e7', 9, 'failed', 8, null),
+    ('busy', 'b', '5', 'e5', 160, now(), null, 'old', 'e5', 5, 'quarantined', null, null),
+    ('busy', 'b', '6', 'e6', 320, now(), now(), 'e6', null, null, null, null, null);
   insert into millrace.coverage values (1, '2025-11-01', 5, '2025-11-30'), (2, '2025-12-01', 5, '2025-12-24');
   insert into millrace.mart (mart, query, fingerprint, stale_since, rebuilt_at, rows, error)
   values ('current', 'select 1', 'f', null, '2026-01-02 00:00Z', 12, null),
@@ -50,7 +52,7 @@ suite("status of the ledger", () => {
       passFinishedAt: "2026-01-02T03:04:05.678Z",
       passErrorCode: null,
       passError: null,
-      objects: 5,
+      objects: 6,
       current: 1,
       pending: 2,
       pendingBytes: 60,
@@ -58,7 +60,8 @@ suite("status of the ledger", () => {
       lastLoadAt: "2026-01-02T00:10:00.000Z",
       newestDate: "2025-12-24",
       runningLoads: 2,
-      failedLoads: 1,
+      failedLoads: 2,
+      failedForGood: 1,
       quarantinedLoads: 1,
     });
     assert.equal(quiet?.objects, 0);
@@ -67,12 +70,17 @@ suite("status of the ledger", () => {
     assert.deepEqual(
       status.loads.map((load) => [load.load, load.name, load.status, load.alive]),
       [
+        [9, "given up", "failed", false],
         [8, "claimed", "running", true],
         [7, "fresh", "running", true],
         [6, "dead", "running", false],
         [5, "held", "quarantined", false],
         [4, "failing", "failed", false],
       ],
+    );
+    assert.deepEqual(
+      status.loads.map((load) => [load.attempts, load.retryAt]),
+      [[8, null], ...Array.from({ length: 4 }, () => [null, null]), [3, "2026-01-01T00:05:00.000Z"]],
     );
     const failing = status.loads.at(-1);
     assert.deepEqual(

@@ -5,7 +5,7 @@
  */
 import { hostname } from "node:os";
 import type { JobObject, LoadJob } from "../../discover/job.ts";
-import { formatPlace, type MillraceError } from "../../errors.ts";
+import { formatPlace, type MillraceError, type Retries } from "../../errors.ts";
 import type { Client, Database } from "../connect.ts";
 import { sqlState } from "../errors.ts";
 import { inSavepoint, withLockTimeout } from "../merge/locks.ts";
@@ -20,6 +20,9 @@ export interface AbandonedLoad {
 
 /** An attempt without a claim is either about to make it or abandoned; making it takes milliseconds. */
 export const CLAIM_WITHIN = "10 seconds";
+
+/** Of a fault that passes only when a person corrects something. */
+const NEVER_AGAIN: Retries = { attempts: 1, firstPause: 0, longestPause: 0 };
 
 /** How long a claim waits for whoever holds one of its objects, in milliseconds. */
 const CLAIM_PATIENCE = 1_000;
@@ -124,9 +127,10 @@ async function lockSlice(client: Client, source: string, slice: string): Promise
 
 /**
  * Writes that a load failed, in a transaction of its own after the load's was rolled back. Its versions are marked:
- * all of them, or the one that the error's place names. By the error's disposition the next run tries them again, or
- * (`quarantine`) a person must look first. A load that was stopped on request marks none. Should the load be in the
- * database after all (the connection broke during COMMIT, which had taken effect), it stays.
+ * all of them, or the one that the error's place names. By the error's disposition they are due again after a pause, as
+ * often as its `Retries` say, or a person must look first (`quarantine`) or correct something (`stop`). A load that was
+ * stopped on request marks none. Should the load be in the database after all (the connection broke during COMMIT,
+ * which had taken effect), it stays.
  */
 export async function failLoad(
   database: Database,
@@ -143,27 +147,54 @@ export async function failLoad(
        where load_id = $1 and status = 'running'`,
       [loadId, error.code, error.message, formatPlace(error.place)],
     );
-    await client.query(
-      `with refused as (
-         select object_id, refused.etag
-         from millrace.object as known
-         join unnest($2::integer[], $3::text[]) as refused (object_id, etag) using (object_id)
-         where known.etag is distinct from refused.etag
-         for no key update of known skip locked
-       )
-       update millrace.object
-       set refused_etag = refused.etag, refused_load_id = $1, refused_outcome = $4,
-         refused_size = null, refused_content_crc = null, refused_content_length = null
-       from refused
-       where object.object_id = refused.object_id`,
-      [
-        loadId,
-        failed.map(({ objectId }) => objectId),
-        failed.map(({ object }) => object.etag),
-        error.disposition === "quarantine" ? "quarantined" : "failed",
-      ],
-    );
+    await markFailed(client, { loadId, error, job, failed });
   });
+}
+
+interface Failed {
+  readonly loadId: number;
+  readonly error: MillraceError;
+  readonly job: LoadJob;
+  readonly failed: LoadJob["objects"];
+}
+
+/** Marks the versions that are still wanted. What failed before with this version and configuration counts as well. */
+async function markFailed(client: Client, { loadId, error, job, failed }: Failed): Promise<void> {
+  const { attempts, firstPause, longestPause } = error.retries ?? NEVER_AGAIN;
+  await client.query(
+    `with refused as (
+       select object_id, refused.etag, case
+           when known.refused_etag = refused.etag and known.refused_outcome = 'failed' and former.fingerprint = $5
+           then known.refused_attempts else 0
+         end + 1 as attempt
+       from millrace.object as known
+       join unnest($2::integer[], $3::text[]) as refused (object_id, etag) using (object_id)
+       left join millrace.load as former on former.load_id = known.refused_load_id
+       where known.etag is distinct from refused.etag
+         or ($6 and (known.incomplete or known.fingerprint is distinct from $5))
+       for no key update of known skip locked
+     )
+     update millrace.object
+     set refused_etag = refused.etag, refused_load_id = $1, refused_outcome = $4,
+       refused_size = null, refused_content_crc = null, refused_content_length = null,
+       refused_attempts = case when $4 = 'failed' then attempt end,
+       refused_until = case when $4 = 'failed' and attempt < $7::float8
+         then clock_timestamp() + make_interval(secs => least($8::float8 * power(2, least(attempt, 32) - 1), $9::float8))
+       end
+     from refused
+     where object.object_id = refused.object_id`,
+    [
+      loadId,
+      failed.map(({ objectId }) => objectId),
+      failed.map(({ object }) => object.etag),
+      error.disposition === "quarantine" ? "quarantined" : "failed",
+      job.pipeline.fingerprint,
+      job.reload,
+      attempts,
+      firstPause,
+      longestPause,
+    ],
+  );
 }
 
 /** Writes that another process loads, or has loaded, the same. */

@@ -22,6 +22,9 @@ export interface KnownObject {
   /** The version that was refused last, if none was loaded since, and how. */
   readonly refusedEtag: string | null;
   readonly refusedOutcome: "failed" | "quarantined" | null;
+  /** Of a failed version: when it is due again, and what shaped it. */
+  readonly refusedRetry: RefusedRetry;
+  readonly refusedFingerprint: string | null;
   /** Of a quarantined version: its size as stored, and what its gzip trailer says. */
   readonly refusedSize: number | null;
   readonly refusedContentCrc: number | null;
@@ -29,6 +32,9 @@ export interface KnownObject {
   /** When listings ceased to show it, an ISO time; null: it is there. */
   readonly goneAt: string | null;
 }
+
+/** When a version that failed is tried again by itself. */
+export type RefusedRetry = "due" | "later" | "never";
 
 /** A version whose content the ledger knows already under another etag: in the database, or quarantined. */
 export interface SameContent {
@@ -48,11 +54,12 @@ export async function knownObjects(
 ): Promise<Map<string, KnownObject>> {
   const rows = await database.query<KnownObject>(
     `select object_id as "objectId", key, seen_etag as "seenEtag", etag, size, content_crc as "contentCrc", content_length as "contentLength",
-       fingerprint, incomplete, refused_etag as "refusedEtag", refused_outcome as "refusedOutcome",
-       refused_size as "refusedSize", refused_content_crc as "refusedContentCrc",
+       object.fingerprint, incomplete, refused_etag as "refusedEtag", refused_outcome as "refusedOutcome",
+       case when refused_until is null then 'never' when refused_until <= clock_timestamp() then 'due' else 'later' end as "refusedRetry",
+       refused.fingerprint as "refusedFingerprint", refused_size as "refusedSize", refused_content_crc as "refusedContentCrc",
        refused_content_length as "refusedContentLength", gone_at as "goneAt"
-     from millrace.object
-     where pipeline = $1 and bucket = $2`,
+     from millrace.object left join millrace.load as refused on refused.load_id = refused_load_id
+     where object.pipeline = $1 and bucket = $2`,
     [pipeline.name, pipeline.objects.bucket],
   );
   return new Map(rows.map((row) => [row.key, row]));
@@ -65,6 +72,25 @@ export async function hasIncomplete(database: Database, pipeline: Pipeline): Pro
     [pipeline.name, pipeline.objects.bucket],
   );
   return rows.length > 0;
+}
+
+/**
+ * Seconds until the first of these objects' failed versions is due again by itself, 0 when one is overdue; undefined when
+ * none will be.
+ */
+export async function nextRetry(
+  database: Database,
+  objectIds: readonly number[],
+): Promise<number | undefined> {
+  const [row] = await database.query<{ seconds: number }>(
+    `select greatest(extract(epoch from refused_until - clock_timestamp()), 0)::float8 as seconds
+     from millrace.object
+     where object_id = any ($1::integer[]) and refused_etag = seen_etag and gone_at is null
+       and refused_until is not null
+     order by refused_until limit 1`,
+    [objectIds],
+  );
+  return row?.seconds;
 }
 
 /**

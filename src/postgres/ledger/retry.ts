@@ -36,7 +36,8 @@ export async function forgetRefusals(database: Pick<Database, "query">, loadId: 
   await database.query(
     `update millrace.object
      set refused_etag = null, refused_load_id = null, refused_outcome = null,
-       refused_size = null, refused_content_crc = null, refused_content_length = null
+       refused_size = null, refused_content_crc = null, refused_content_length = null,
+       refused_attempts = null, refused_until = null
      where refused_load_id = $1`,
     [loadId],
   );

@@ -110,7 +110,8 @@ async function markLoaded(client: Client, { pipeline }: LoadJob, { loadId }: Ver
     `update millrace.object
      set etag = read.etag, size = read.size, content_crc = read.content_crc, content_length = read.content_length,
        fingerprint = $2, load_id = $1, incomplete = false, refused_etag = null, refused_load_id = null, refused_outcome = null,
-       refused_size = null, refused_content_crc = null, refused_content_length = null
+       refused_size = null, refused_content_crc = null, refused_content_length = null,
+       refused_attempts = null, refused_until = null
      from millrace.load_object as read
      where read.load_id = $1 and object.object_id = read.object_id`,
     [loadId, pipeline.fingerprint],
@@ -122,7 +123,7 @@ async function markRefused(client: Client, { loadId }: Verdict): Promise<void> {
     `update millrace.object
      set refused_etag = read.etag, refused_load_id = $1, refused_outcome = 'quarantined',
        refused_size = read.size, refused_content_crc = read.content_crc,
-       refused_content_length = read.content_length
+       refused_content_length = read.content_length, refused_attempts = null, refused_until = null
      from millrace.load_object as read
      where read.load_id = $1 and object.object_id = read.object_id`,
     [loadId],

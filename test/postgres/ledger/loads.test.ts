@@ -121,6 +121,57 @@ test("a failed load names its error and marks the object at fault, or all of the
   assert.deepEqual(await refused(), ["quarantined", "quarantined", "quarantined"]);
 });
 
+test("failed versions are due again after pauses that double, until they have failed too often", async (t) => {
+  const { database, slice } = await prepared(t);
+  /** Fails once more; returns attempts and seconds until the version is due. */
+  const fail = async (error: MillraceError, job: LoadJob = slice) => {
+    await failLoad(database, await attemptLoad(database, job), error, job);
+    const [row] = await database.query<{ attempts: number; pause: number | null }>(
+      `select refused_attempts as attempts, round(extract(epoch from refused_until - now()))::float8 as pause
+       from millrace.object where key = 'a'`,
+    );
+    return [row?.attempts, row?.pause];
+  };
+  const corrupt = new MillraceError("OBJECT_CORRUPT", "wrong CRC");
+  const pauses = [];
+  for (let attempt = 1; attempt <= 9; attempt++) pauses.push(await fail(corrupt));
+  assert.deepEqual(pauses, [
+    ...[30, 60, 120, 240, 480, 960, 1920].map((pause, at) => [at + 1, pause]),
+    [8, null],
+    [9, null],
+  ]);
+  assert.equal((await knownObjects(database, pipeline)).get("a")?.refusedRetry, "never");
+
+  const other = { ...slice, pipeline: { ...pipeline, fingerprint: "f2" } };
+  assert.deepEqual(await fail(corrupt, other), [1, 30], "another configuration begins anew");
+  const known = (await knownObjects(database, pipeline)).get("a");
+  assert.deepEqual([known?.refusedRetry, known?.refusedFingerprint], ["later", "f2"]);
+
+  const away = new MillraceError("STORE_UNREACHABLE", "no route");
+  await database.query("update millrace.object set refused_attempts = 5000, refused_load_id = null");
+  assert.deepEqual(await fail(away), [1, 30]);
+  await database.query("update millrace.object set refused_attempts = 5000");
+  assert.deepEqual(await fail(away), [5001, 3600], "what lies around the object is tried for ever");
+  const wrong = new MillraceError("CONFIG_INVALID", "nonsense");
+  await database.query("update millrace.object set refused_attempts = 0");
+  assert.deepEqual(await fail(wrong), [1, null], "what a person must correct is not tried again");
+  const held = new MillraceError("TOO_MANY_KPIS", "40,000 elements");
+  assert.deepEqual(await fail(held), [null, null]);
+});
+
+test("a reload that fails is marked as long as it is wanted", async (t) => {
+  const { database, slice } = await prepared(t);
+  await settle(database, slice);
+  const reload = { ...slice, reload: true };
+  const gone = new MillraceError("DATABASE_UNREACHABLE", "gone");
+  const refused = async () => (await knownObjects(database, pipeline)).get("a")?.refusedEtag;
+  await failLoad(database, await attemptLoad(database, reload), gone, reload);
+  assert.equal(await refused(), null, "another process has made it meanwhile");
+  await database.query("update millrace.object set incomplete = true where key = 'a'");
+  await failLoad(database, await attemptLoad(database, reload), gone, reload);
+  assert.equal(await refused(), slice.objects[0]?.object.etag);
+});
+
 test("a failure does not mark a version that another process has loaded meanwhile", async (t) => {
   const { database, slice } = await prepared(t);
   const slow = await attemptLoad(database, slice);

@@ -56,6 +56,8 @@ test("what is known of an object no load has brought", async (t) => {
           incomplete: false,
           refusedEtag: null,
           refusedOutcome: null,
+          refusedRetry: "never",
+          refusedFingerprint: null,
           refusedSize: null,
           refusedContentCrc: null,
           refusedContentLength: null,
