@@ -19,7 +19,7 @@ import type { Client } from "./postgres/connect.ts";
 import { copyInto } from "./postgres/copy.ts";
 import { databaseError } from "./postgres/errors.ts";
 import { askExpectations } from "./postgres/expectations.ts";
-import { attemptLoad, claimLoad, failLoad, skipLoad } from "./postgres/ledger/loads.ts";
+import { attemptLoad, claimLoad, dueObjects, failLoad, skipLoad } from "./postgres/ledger/loads.ts";
 import { formerCoverage, settleLoad } from "./postgres/ledger/settle.ts";
 import { markStale } from "./postgres/marts/rebuild.ts";
 import { stationCoverage } from "./postgres/merge/stations.ts";
@@ -68,6 +68,7 @@ async function loadInTransaction(client: Client, loading: Loading): Promise<Verd
   const { loadId, job, intake, signal } = loading;
   const { clock } = intake;
   if (!(await claimLoad(client, job, loadId))) return undefined;
+  intake.keepTo(await dueObjects(client, job));
 
   const staging = await createStaging(client, job.pipeline, loadId);
   const copy = copyInto(

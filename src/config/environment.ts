@@ -103,7 +103,7 @@ export interface Environment {
   readonly patience: {
     /** For running loads to finish, after the first signal. */
     readonly grace: number;
-    /** For the next byte of a body that is asked for. */
+    /** For the first byte of an answer, and for the next one of a body that is asked for. */
     readonly stall: number;
     /** For any byte of a transaction, before the server is asked what it does. */
     readonly databaseSilence: number;

@@ -26,6 +26,9 @@ export function connectionsFor(limits: Environment["limits"]): number {
   return limits.loads * CONNECTIONS_PER_LOAD + limits.pipelines + COMPACTION_CONNECTIONS + OTHER_CONNECTIONS;
 }
 
+/** A whole page of a listing may take so many times as long as a silence: only its end can be waited for. */
+const PAGE_STALLS = 4;
+
 /** What passes need to make loads. */
 export interface Engine {
   readonly services: Services;
@@ -44,7 +47,12 @@ export function createEngine(
   emit: Emit,
   signal: AbortSignal,
 ): Engine {
-  const stores = new Stores(environment.s3, { stallMilliseconds: environment.patience.stall });
+  const { stall } = environment.patience;
+  const stores = new Stores(environment.s3, {
+    stallMilliseconds: stall,
+    answerMilliseconds: stall,
+    pageMilliseconds: stall * PAGE_STALLS,
+  });
   const storeOf = ({ objects }: Pipeline): ObjectStore => stores.of(objects);
   const services: Services = { database, storeOf, stations: new StationTables(database), emit };
   const { loads, bytesInFlight } = environment.limits;

@@ -47,6 +47,7 @@ export class Intake {
   readonly #job: LoadJob;
   readonly #plan: Plan;
   readonly #services: Services;
+  #objects: readonly JobObject[];
   readonly #records = noRecords();
   #bytesExpected = 0;
   #bytesRead = 0;
@@ -56,6 +57,7 @@ export class Intake {
 
   private constructor(job: LoadJob, plan: Plan, services: Services) {
     this.#job = job;
+    this.#objects = job.objects;
     this.#plan = plan;
     this.#services = services;
     this.normaliser = new Normaliser(plan, allocateFor(job, services));
@@ -65,6 +67,11 @@ export class Intake {
   static async prepare(job: LoadJob, services: Services): Promise<Intake> {
     keepYoungGeneration();
     return new Intake(job, await planOf(job, services), services);
+  }
+
+  /** Of the job's objects only these are to be read. To be called before `copyBytes`. */
+  keepTo(objects: readonly JobObject[]): void {
+    this.#objects = objects;
   }
 
   /**
@@ -122,7 +129,7 @@ export class Intake {
   }
 
   async *#single(store: ObjectStore, signal: AbortSignal): AsyncGenerator<Buffer> {
-    for (const object of this.#job.objects) {
+    for (const object of this.#objects) {
       const { format } = this.#job.pipeline;
       const content = await openContent(store, object, { format, signal });
       this.#streaming = content.counts;
@@ -136,7 +143,7 @@ export class Intake {
 
   async *#group(store: ObjectStore, signal: AbortSignal): AsyncGenerator<Buffer> {
     const { format } = this.#job.pipeline;
-    const contents = readContents(store, this.#job.objects, { format, signal });
+    const contents = readContents(store, this.#objects, { format, signal });
     for await (const { object, content, fault } of this.clock.timed("content", contents)) {
       if (fault !== undefined) {
         if (fault.code !== "OBJECT_TOO_LARGE" || !this.#setAside(object)) this.#fault(object, fault);

@@ -3,7 +3,7 @@ import pg from "pg";
 import { MillraceError } from "../errors.ts";
 import { databaseError, systemCode, unreachable } from "./errors.ts";
 import { CONNECT_LIMIT, clientConfig, prepareSession, SessionClient, STATEMENT_TIMEOUT } from "./session.ts";
-import { type BackendState, SILENCE_LIMIT } from "./silence.ts";
+import { type BackendState, SILENCE_LIMIT, type Watched, watchSilence } from "./silence.ts";
 import {
   type Client,
   runTransaction,
@@ -35,8 +35,8 @@ export interface DatabaseOptions {
   /** Most connections at once. A transaction that calls `query` needs a second one meanwhile. */
   readonly max: number;
   /**
-   * How long no byte may pass in a transaction before the server is asked whether it still works on it, in
-   * milliseconds. Default: two minutes.
+   * How long no byte may pass in a statement or transaction before the server is asked whether it still works on it,
+   * in milliseconds. Default: two minutes.
    */
   readonly silence?: number;
 }
@@ -124,6 +124,7 @@ class PooledDatabase implements Database {
 
   async query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     const client = await this.connect();
+    const unwatchSilence = watchSilence(this.#watched(client));
     try {
       const { rows } = await within(client.query<Row>(text, [...values]), QUERY_LIMIT, this.name);
       client.release();
@@ -133,6 +134,8 @@ class PooledDatabase implements Database {
       client.release(fault !== undefined || error instanceof MillraceError);
       const broke = fault !== undefined && !(error instanceof pg.DatabaseError);
       throw broke ? unreachable(this.name, fault.message, error) : databaseError(error, this.name);
+    } finally {
+      unwatchSilence();
     }
   }
 
@@ -149,19 +152,25 @@ class PooledDatabase implements Database {
     throwIfAborted(options.signal);
     const client = await this.connect();
     const context = {
-      client,
-      name: this.name,
+      ...this.#watched(client),
       broken: () => this.#broken.get(client),
       cancel: () => this.#cancel(client),
-      limit: this.#silence,
-      inspect: () => this.#inspect(client),
-      terminate: () => this.#terminate(client),
     };
     return runTransaction(context, work, options);
   }
 
   async close(): Promise<void> {
     await this.#pool.end();
+  }
+
+  #watched(client: Client): Watched {
+    return {
+      client,
+      name: this.name,
+      limit: this.#silence,
+      inspect: () => this.#inspect(client),
+      terminate: () => this.#terminate(client),
+    };
   }
 
   /** Cancels the statement that `client` is running, or closes its connection when that cannot be asked for. */

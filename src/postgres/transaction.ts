@@ -51,9 +51,21 @@ export async function runTransaction<T>(
   work: (client: Client) => Promise<T>,
   options: TransactionOptions,
 ): Promise<T> {
+  const unwatchSilence = watchSilence(context);
+  try {
+    return await runWatched(context, work, options);
+  } finally {
+    unwatchSilence();
+  }
+}
+
+async function runWatched<T>(
+  context: TransactionContext,
+  work: (client: Client) => Promise<T>,
+  options: TransactionOptions,
+): Promise<T> {
   const { signal } = options;
   const abort = watchAbort(context, signal);
-  const unwatchSilence = watchSilence(context);
   const attempt = async (): Promise<T> => {
     throwIfAborted(signal);
     await begin(context.client, options);
@@ -72,8 +84,6 @@ export async function runTransaction<T>(
     context.client.release(!clean || signal?.aborted === true || sqlState(error) === READ_ONLY);
     throwIfAborted(signal);
     throw faultOf(context, error);
-  } finally {
-    unwatchSilence();
   }
   // From here on an abort comes too late.
   await commit(context);

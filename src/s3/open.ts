@@ -32,11 +32,11 @@ export function storeFor(
 /** The same stores, each opened once for all pipelines that can share it. */
 export class Stores {
   readonly #environment: StoreEnvironment;
-  readonly #limits: Partial<BodyLimits>;
+  readonly #limits: Partial<RequestLimits & BodyLimits>;
   readonly #open = new Map<string, ObjectStore>();
 
-  /** @param limits where the bodies' differ from BODY_LIMITS */
-  constructor(environment: StoreEnvironment, limits: Partial<BodyLimits> = {}) {
+  /** @param limits where they differ from REQUEST_LIMITS and BODY_LIMITS */
+  constructor(environment: StoreEnvironment, limits: Partial<RequestLimits & BodyLimits> = {}) {
     this.#environment = environment;
     this.#limits = limits;
   }

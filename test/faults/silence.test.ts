@@ -58,6 +58,26 @@ suite("a database that goes silent", { concurrency: 4 }, () => {
     );
   });
 
+  for (const side of ["before", "after"] as const) {
+    test(`a statement of its own, lost ${side} it reached the server`, async (context) => {
+      const { proxy, database } = await openSilenceable(context);
+      proxy.hold({ text: "select 'alone'", side });
+      await assert.rejects(database.query("select 'alone'"), isUnreachable);
+    });
+
+    test(`COMMIT, lost ${side} it reached the server`, async (context) => {
+      const { proxy, database, direct } = await openSilenceable(context);
+      await database.query("create table kept (line text)");
+      proxy.hold({ text: "commit\0", side });
+      await assert.rejects(
+        database.transaction((client) => client.query("insert into kept values ('x')")),
+        (error) => error instanceof MillraceError && error.code === "DATABASE_UNREACHABLE",
+      );
+      const kept = await direct.query("select from kept");
+      assert.equal(kept.length, side === "after" ? 1 : 0);
+    });
+  }
+
   test("and so is a network in which nobody answers any more", async (context) => {
     const { proxy, database } = await openSilenceable(context);
     await assert.rejects(

@@ -33,13 +33,19 @@ export async function putAll(bucket: DemoBucket, objects: readonly StoredObject[
 /**
  * Fails unless the guarantee holds: the readable relations are those of a fault-free run, the ledger adds up, each
  * version of an object that is in the database was committed by exactly one load, and nothing is left of others.
+ * `again`: a pipeline whose versions may be taken again, because rows of them were hidden by other objects.
  */
-export async function assertGuarantee(database: Database, faultFree: Database): Promise<void> {
+export async function assertGuarantee(
+  database: Database,
+  faultFree: Database,
+  again: string | null = null,
+): Promise<void> {
   assert.deepEqual(await production(database), await production(faultFree));
   await assertBooks(database);
   const twice = await database.query(
     `select object_id, etag, count(*) from millrace.load join millrace.load_object using (load_id)
-     where status = 'loaded' group by 1, 2 having count(*) > 1`,
+     where status = 'loaded' and pipeline is distinct from $1 group by 1, 2 having count(*) > 1`,
+    [again],
   );
   assert.deepEqual(twice, []);
   assert.deepEqual(await records(database), await records(faultFree));

@@ -4,7 +4,7 @@
  * after it. A claim is made of locks of the transaction, so it dies with the database connection.
  */
 import { hostname } from "node:os";
-import type { LoadJob } from "../../discover/job.ts";
+import type { JobObject, LoadJob } from "../../discover/job.ts";
 import { formatPlace, type MillraceError, type Retries } from "../../errors.ts";
 import type { Client, Database } from "../connect.ts";
 import { sqlState } from "../errors.ts";
@@ -66,34 +66,51 @@ export async function claimLoad(client: Client, job: LoadJob, loadId: number): P
   );
   if (job.slice !== undefined && !(await lockSlice(client, job.pipeline.source, job.slice))) return false;
   const stored = await lockObjects(client, job);
-  return job.objects.some(({ objectId, object }) => {
-    const known = stored?.get(objectId);
+  return stored !== undefined && dueOf(job, stored).length > 0;
+}
+
+/**
+ * The objects of a claimed job that are still to be loaded. Since the job was planned another process may have loaded
+ * some of a group and failed to load others: what is in the database is not read again.
+ */
+export async function dueObjects(client: Client, job: LoadJob): Promise<readonly JobObject[]> {
+  if (job.objects.length === 1) return job.objects;
+  const { rows } = await client.query<StoredVersion>(STORED_VERSIONS, [idsOf(job)]);
+  return dueOf(job, byId(rows));
+}
+
+function dueOf(job: LoadJob, stored: ReadonlyMap<number, StoredVersion>): JobObject[] {
+  return job.objects.filter(({ objectId, object }) => {
+    const known = stored.get(objectId);
     if (known === undefined) return false;
     if (known.etag !== object.etag) return true;
     return job.reload && (known.incomplete || known.fingerprint !== job.pipeline.fingerprint);
   });
 }
 
+function idsOf({ objects }: LoadJob): number[] {
+  return objects.map(({ objectId }) => objectId);
+}
+
+function byId(rows: readonly StoredVersion[]): Map<number, StoredVersion> {
+  return new Map(rows.map((row) => [row.objectId, row]));
+}
+
 type StoredVersion = Pick<KnownObject, "objectId" | "etag" | "fingerprint" | "incomplete">;
+
+const STORED_VERSIONS = `select object_id as "objectId", etag, fingerprint, incomplete
+  from millrace.object where object_id = any ($1::integer[])`;
 
 /** Locks the objects' rows and reads them; nothing when another load has one of them. */
 async function lockObjects(client: Client, job: LoadJob): Promise<Map<number, StoredVersion> | undefined> {
-  const ids = job.objects.map(({ objectId }) => objectId);
   try {
     // A listing holds such locks for moments, a load for as long as it runs: the limit tells one from the other.
     const { rows } = await inSavepoint(client, () =>
       withLockTimeout(client, CLAIM_PATIENCE, () =>
-        client.query<StoredVersion>(
-          `select object_id as "objectId", etag, fingerprint, incomplete
-           from millrace.object
-           where object_id = any ($1::integer[])
-           order by object_id
-           for no key update`,
-          [ids],
-        ),
+        client.query<StoredVersion>(`${STORED_VERSIONS} order by object_id for no key update`, [idsOf(job)]),
       ),
     );
-    return new Map(rows.map((row) => [row.objectId, row]));
+    return byId(rows);
   } catch (error) {
     if (sqlState(error) === LOCK_TIMEOUT) return undefined;
     throw error;
